@@ -1,0 +1,78 @@
+package dev.tailrace.relay;
+
+import dev.tailrace.contracts.outbox.DatabaseConfig;
+import io.debezium.connector.postgresql.PostgresConnector;
+import java.net.URI;
+import java.util.Properties;
+import org.apache.kafka.connect.storage.MemoryOffsetBackingStore;
+
+/** How the engine is set up, each setting that is not obvious with its reason. */
+final class DebeziumSettings {
+
+  private DebeziumSettings() {}
+
+  static Properties of(RelayConfig config) {
+    var settings = new Properties();
+    String name = config.slot().name();
+    settings.setProperty("name", name);
+    settings.setProperty("topic.prefix", name);
+    settings.setProperty("connector.class", PostgresConnector.class.getName());
+    connection(settings, config.database());
+    slot(settings, config.slot());
+    reading(settings, config.reading());
+    return settings;
+  }
+
+  private static void slot(Properties settings, RelayConfig.Slot slot) {
+    settings.setProperty("plugin.name", "pgoutput");
+    settings.setProperty("slot.name", slot.name());
+    settings.setProperty("slot.drop.on.stop", "false");
+    settings.setProperty("publication.name", slot.publication());
+    settings.setProperty("publication.autocreate.mode", "disabled");
+    settings.setProperty("table.include.list", "[^.]+\\.outbox_event");
+    settings.setProperty("snapshot.mode", "no_data");
+    // The slot alone says where to begin. With an offset of its own Debezium would search for it,
+    // and lose rows that share an LSN.
+    settings.setProperty("offset.storage", MemoryOffsetBackingStore.class.getName());
+    // For the same reason nothing is retried within an engine, which would keep that offset: it
+    // stops, and a new one is made.
+    settings.setProperty("errors.max.retries", "0");
+    settings.setProperty("slot.max.retries", "0");
+    settings.setProperty("lsn.flush.mode", "connector");
+  }
+
+  private static void reading(Properties settings, RelayConfig.Reading reading) {
+    settings.setProperty("poll.interval.ms", Long.toString(reading.poll().toMillis()));
+    settings.setProperty("max.batch.size", Integer.toString(reading.batchRows()));
+    settings.setProperty("max.queue.size", Integer.toString(4 * reading.batchRows()));
+    settings.setProperty("max.queue.size.in.bytes", Integer.toString(reading.queueBytes()));
+    // A transaction's end is confirmed with the next thing that comes: so something comes.
+    settings.setProperty("heartbeat.interval.ms", "1000");
+    settings.setProperty(
+        "heartbeat.action.query", "select pg_logical_emit_message(false, 'heartbeat', '')");
+    settings.setProperty("tombstones.on.delete", "false");
+    settings.setProperty("record.processing.shutdown.timeout.ms", "500");
+    settings.setProperty("statistics.metrics.enabled", "false");
+    settings.setProperty("extended.headers.enabled", "false");
+  }
+
+  /** Debezium makes a URL of its own from its parts; what stands behind the ? goes to the driver. */
+  private static void connection(Properties settings, DatabaseConfig database) {
+    URI url = URI.create(database.url().substring("jdbc:".length()));
+    if (url.getHost() == null || url.getPath().length() < 2) {
+      throw new CannotGoOnException("not jdbc:postgresql://host:port/database: " + database.url());
+    }
+    settings.setProperty("database.hostname", url.getHost());
+    settings.setProperty(
+        "database.port", url.getPort() < 0 ? "5432" : Integer.toString(url.getPort()));
+    settings.setProperty("database.dbname", url.getPath().substring(1));
+    settings.setProperty("database.user", database.user());
+    settings.setProperty("database.password", database.password());
+    if (url.getQuery() != null) {
+      for (String parameter : url.getQuery().split("&", -1)) {
+        String[] parts = parameter.split("=", 2);
+        settings.setProperty("driver." + parts[0], parts.length == 2 ? parts[1] : "");
+      }
+    }
+  }
+}

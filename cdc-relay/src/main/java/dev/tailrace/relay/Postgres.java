@@ -1,0 +1,45 @@
+package dev.tailrace.relay;
+
+import dev.tailrace.contracts.outbox.DatabaseConfig;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/** Single connections to Postgres, each closed by whoever opened it. */
+record Postgres(DatabaseConfig config) {
+
+  private static final String CONNECT_SECONDS = "5";
+  private static final String ANSWER_SECONDS = "30";
+
+  /** For a few short statements. */
+  Connection connect() throws SQLException {
+    Properties properties = properties();
+    properties.setProperty("socketTimeout", ANSWER_SECONDS);
+    return DriverManager.getConnection(config.url(), properties);
+  }
+
+  /** For one that may take as long as it takes. */
+  Connection connectPatiently() throws SQLException {
+    return DriverManager.getConnection(config.url(), properties());
+  }
+
+  /** For the replication protocol, which knows a few commands and no parameters. */
+  Connection connectForReplication() throws SQLException {
+    Properties properties = properties();
+    properties.setProperty("replication", "database");
+    properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty("assumeMinServerVersion", "16");
+    return DriverManager.getConnection(config.url(), properties);
+  }
+
+  private Properties properties() {
+    var properties = new Properties();
+    properties.setProperty("user", config.user());
+    properties.setProperty("password", config.password());
+    properties.setProperty("ApplicationName", "cdc-relay");
+    properties.setProperty("connectTimeout", CONNECT_SECONDS);
+    properties.setProperty("tcpKeepAlive", "true");
+    return properties;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.tailrace.relay;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.OptionalLong;
+
+/**
+ * The relay's replication slot; the one place that makes it, drops it and looks at it.
+ *
+ * <p>Debezium would make a missing slot again without a word, and begin it at the present: so it is
+ * looked at before each start of the engine.
+ */
+final class PostgresSlot {
+
+  private static final String PLUGIN = "pgoutput";
+
+  private final Postgres postgres;
+  private final String name;
+
+  PostgresSlot(Postgres postgres, String name) {
+    this.postgres = postgres;
+    this.name = name;
+  }
+
+  /**
+   * What was committed before the slot, readable through {@code set transaction snapshot} while this
+   * is open; the slot has the rest.
+   */
+  record ExportedSnapshot(String name, Connection holder) implements AutoCloseable {
+
+    @Override
+    public void close() throws SQLException {
+      holder.close();
+    }
+  }
+
+  SlotState look() throws SQLException {
+    try (Connection connection = postgres.connect();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select active_pid, plugin, database = current_database() as ours, wal_status,
+                  to_jsonb(slot) ->> 'invalidation_reason' as invalidation
+                from pg_replication_slots slot where slot_name = ?""")) {
+      select.setString(1, name);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? state(row) : new SlotState.Missing();
+      }
+    }
+  }
+
+  private static SlotState state(ResultSet row) throws SQLException {
+    if (!row.getBoolean("ours") || !PLUGIN.equals(row.getString("plugin"))) {
+      return new SlotState.Unusable("it belongs to another database or has another plugin");
+    }
+    String invalidation = row.getString("invalidation");
+    if (invalidation != null || "lost".equals(row.getString("wal_status"))) {
+      return new SlotState.Unusable("Postgres has invalidated it, " + invalidation);
+    }
+    int pid = row.getInt("active_pid");
+    return row.wasNull() ? new SlotState.Free() : new SlotState.Taken(pid);
+  }
+
+  /** Makes the slot. Waits for every transaction that is open now. */
+  ExportedSnapshot create() throws SQLException {
+    Connection connection = postgres.connectForReplication();
+    try (Statement statement = connection.createStatement();
+        ResultSet made =
+            statement.executeQuery(
+                "CREATE_REPLICATION_SLOT %s LOGICAL %s (SNAPSHOT 'export')"
+                    .formatted(name, PLUGIN))) {
+      made.next();
+      return new ExportedSnapshot(made.getString("snapshot_name"), connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  void drop() throws SQLException {
+    try (Connection connection = postgres.connect();
+        PreparedStatement drop =
+            connection.prepareStatement("select pg_drop_replication_slot(?)")) {
+      drop.setString(1, name);
+      drop.execute();
+    }
+  }
+
+  Server server() throws SQLException {
+    try (Connection connection = postgres.connectForReplication();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
+      row.next();
+      return new Server(row.getString("systemid"), row.getInt("timeline"));
+    }
+  }
+
+  /** How much WAL is there that the slot has not confirmed, in bytes; empty without a slot. */
+  OptionalLong lagBytes() throws SQLException {
+    try (Connection connection = postgres.connect();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint
+                from pg_replication_slots where slot_name = ?""")) {
+      select.setString(1, name);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+      }
+    }
+  }
+}

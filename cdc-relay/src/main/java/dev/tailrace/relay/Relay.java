@@ -1,0 +1,208 @@
+package dev.tailrace.relay;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop: one session after another, each from what Kafka and Postgres say, until it is stopped.
+ *
+ * <p>A session stands by while the slot is read by another, fences its predecessor in Kafka, reads
+ * the position, makes the slot and sends the rows before it if there is none, and then relays. A
+ * session that fails, whatever it was that went away, is followed by another after a pause: nothing
+ * is remembered from one to the next, so there is one way to begin.
+ */
+final class Relay implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Relay.class);
+  private static final Duration STOP = Duration.ofSeconds(1);
+
+  private final RelayConfig config;
+  private final PostgresSlot slot;
+  private final OutboxTable outbox;
+  private final RelayMeters meters;
+  private final Consumer<Throwable> failed;
+  private final StopSignal stop = new StopSignal();
+  private final Backoff backoff = new Backoff();
+  private final Thread thread = Thread.ofPlatform().daemon().name("relay").unstarted(this::run);
+  private volatile Optional<DebeziumStream> stream = Optional.empty();
+  private volatile Optional<String> problem = Optional.of("starting");
+
+  Relay(
+      RelayConfig config,
+      PostgresSlot slot,
+      OutboxTable outbox,
+      RelayMeters meters,
+      Consumer<Throwable> failed) {
+    this.config = config;
+    this.slot = slot;
+    this.outbox = outbox;
+    this.meters = meters;
+    this.failed = failed;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** What keeps rows from flowing; nothing when they do. */
+  Optional<String> problem() throws SQLException {
+    Optional<String> known = problem;
+    if (known.isPresent()) {
+      return known;
+    }
+    return slot.look() instanceof SlotState.Taken
+        ? Optional.empty()
+        : Optional.of("the slot is not being read");
+  }
+
+  private void run() {
+    while (!stop.isRaised()) {
+      try {
+        session();
+      } catch (CannotGoOnException e) {
+        problem = Optional.of(String.valueOf(e.getMessage()));
+        failed.accept(e);
+        return;
+      } catch (InterruptedException e) {
+        return;
+      } catch (Exception e) {
+        problem = Optional.of(String.valueOf(e.getMessage()));
+        log.atWarn().setCause(e).log("a session ended, another follows");
+      }
+      if (!pause()) {
+        return;
+      }
+    }
+  }
+
+  private boolean pause() {
+    try {
+      return !stop.within(backoff.next());
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void session() throws Exception {
+    KafkaTopics.make(config.kafka());
+    if (!outbox.isPublished()) {
+      problem = Optional.of("the database has no publication " + config.slot().publication());
+      return;
+    }
+    outbox.makePartitions();
+    if (slot.look() instanceof SlotState.Taken taken) {
+      standBy("the slot is read by process " + taken.pid() + " of Postgres");
+      return;
+    }
+    try (var publisher = new KafkaPublisher(config, meters, stop)) {
+      switch (Start.decide(publisher.takeOver(), slot.look(), slot.server())) {
+        case Start.Resume resume -> relay(publisher, resume.from());
+        case Start.FromTheTable begin -> relay(publisher, backfill(publisher, begin));
+        case Start.StandBy standBy -> standBy(standBy.reason());
+        case Start.Impossible impossible ->
+            throw new CannotGoOnException(
+                "slot %s: %s".formatted(config.slot().name(), impossible.reason()));
+      }
+    }
+  }
+
+  private void standBy(String reason) {
+    problem = Optional.of("standing by: " + reason);
+    log.atInfo().addKeyValue("reason", reason).log("standing by");
+  }
+
+  /** Sends what was there before the slot; the position says whether it came to its end. */
+  private Position.Streaming backfill(KafkaPublisher publisher, Start.FromTheTable begin)
+      throws SQLException, InterruptedException {
+    problem = Optional.of("sending the rows from before the slot");
+    publisher.commit(List.of(), begin.from());
+    if (begin.oldSlot()) {
+      slot.drop();
+    }
+    var progress = new Progress(publisher, begin.from());
+    try (PostgresSlot.ExportedSnapshot snapshot = slot.create()) {
+      outbox.read(snapshot, progress);
+    }
+    Position.Streaming complete = progress.position.complete();
+    publisher.commit(List.of(), complete);
+    log.atInfo().addKeyValue("nextSeq", complete.nextSeq()).log("made the slot");
+    return complete;
+  }
+
+  private static final class Progress implements OutboxTable.Chunks {
+    private final KafkaPublisher publisher;
+    private Position.Backfilling position;
+
+    Progress(KafkaPublisher publisher, Position.Backfilling position) {
+      this.publisher = publisher;
+      this.position = position;
+    }
+
+    @Override
+    public void take(List<OutboxRow> rows) throws InterruptedException {
+      Position.Backfilling next = position.after(rows.size());
+      publisher.commit(Relayed.of(rows, position.nextSeq()), next);
+      position = next;
+    }
+  }
+
+  private void relay(KafkaPublisher publisher, Position.Streaming from) throws Exception {
+    var delivery = new Live(publisher, from);
+    var fresh = new DebeziumStream(config, delivery, this::flowing);
+    stream = Optional.of(fresh);
+    try {
+      if (!stop.isRaised()) {
+        fresh.run();
+      }
+    } finally {
+      stream = Optional.empty();
+      if (!stop.isRaised()) {
+        meters.restarted();
+      }
+    }
+  }
+
+  private void flowing() {
+    problem = Optional.empty();
+    backoff.reset();
+    log.atInfo().addKeyValue("slot", config.slot().name()).log("relaying");
+  }
+
+  private static final class Live implements DebeziumStream.Delivery {
+    private final KafkaPublisher publisher;
+    private Position.Streaming position;
+
+    Live(KafkaPublisher publisher, Position.Streaming position) {
+      this.publisher = publisher;
+      this.position = position;
+    }
+
+    @Override
+    public void deliver(Batch batch) throws InterruptedException {
+      Position.Streaming next = position.after(batch);
+      publisher.commit(Relayed.of(batch.rows(), position.nextSeq()), next);
+      position = next;
+    }
+  }
+
+  /** Lets the batch under way come to its end, for up to 3 s. */
+  @Override
+  public void close() {
+    stop.raise();
+    try {
+      Optional<DebeziumStream> running = stream;
+      if (running.isPresent()) {
+        running.get().stop();
+      }
+      thread.join(STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tailrace.relay;
+
+import dev.tailrace.contracts.event.Topics;
+import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.Settings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * How a relay is set up.
+ *
+ * @param database reached directly: the replication protocol does not pass a pooler
+ * @param installation the last part of {@code ce_source}
+ * @param adminPort where health and metrics are served; 0 takes a free one
+ */
+public record RelayConfig(
+    DatabaseConfig database,
+    Kafka kafka,
+    Slot slot,
+    Reading reading,
+    String installation,
+    int adminPort) {
+
+  private static final String PREFIX = "RELAY_";
+
+  /**
+   * Where the records go.
+   *
+   * @param topicPrefix before every topic's name, and in the transactional id: two installations on
+   *     one cluster neither mix nor fence each other
+   * @param partitions of each event topic that is made
+   * @param replication of each topic that is made
+   */
+  public record Kafka(String bootstrap, String topicPrefix, int partitions, int replication) {
+
+    Topics topics() {
+      return new Topics(topicPrefix);
+    }
+  }
+
+  /** What is read: the slot, which is the relay's own, and the publication, which migrations make. */
+  public record Slot(String name, String publication) {
+
+    /** What Postgres takes for a slot's name. */
+    public Slot {
+      if (!name.matches("[a-z0-9_]{1,63}")) {
+        throw new IllegalArgumentException(
+            "'" + name + "' is no slot name: at most 63 of a-z, 0-9 and _");
+      }
+    }
+  }
+
+  /**
+   * How it is read.
+   *
+   * @param batchRows the most rows in a Kafka transaction
+   * @param queueBytes the most that is decoded ahead, in bytes; the bound on the heap
+   * @param poll how long a batch that is not full waits for more; a floor of the latency
+   */
+  public record Reading(int batchRows, int queueBytes, Duration poll) {
+
+    /** What is right unless measured otherwise. */
+    public static final Reading DEFAULT = new Reading(2_048, 64 << 20, Duration.ofMillis(5));
+  }
+
+  /** Reads the variables that begin with {@code RELAY_}. */
+  public static RelayConfig from(Map<String, String> environment) {
+    var settings = new Settings("cdc-relay", PREFIX, environment);
+    Supplier<DatabaseConfig> database = DatabaseConfig.from(settings);
+    Supplier<Kafka> kafka = kafka(settings);
+    Supplier<String> slot = settings.textOr("SLOT", "tailrace_relay");
+    Supplier<String> publication = settings.textOr("PUBLICATION", "tailrace_relay");
+    Supplier<Reading> reading = reading(settings);
+    Supplier<String> installation = settings.textOr("INSTALLATION", "tailrace");
+    Supplier<Integer> adminPort = settings.portOr("ADMIN_PORT", 8082);
+    return settings.build(
+        () ->
+            new RelayConfig(
+                database.get(),
+                kafka.get(),
+                new Slot(slot.get(), publication.get()),
+                reading.get(),
+                installation.get(),
+                adminPort.get()));
+  }
+
+  private static Supplier<Kafka> kafka(Settings settings) {
+    Supplier<String> bootstrap = settings.text("KAFKA_BOOTSTRAP", "kafka:9092");
+    Supplier<String> prefix = settings.textOr("TOPIC_PREFIX", "");
+    Supplier<Integer> partitions =
+        settings.numberOr("PARTITIONS", Topics.DEFAULT_PARTITIONS, 1, 1_000);
+    Supplier<Integer> replication = settings.numberOr("REPLICATION", 1, 1, 9);
+    return () -> new Kafka(bootstrap.get(), prefix.get(), partitions.get(), replication.get());
+  }
+
+  private static Supplier<Reading> reading(Settings settings) {
+    Reading otherwise = Reading.DEFAULT;
+    Supplier<Integer> rows =
+        settings.numberOr("BATCH_ROWS", otherwise.batchRows(), 1, 100_000);
+    Supplier<Integer> bytes = settings.bytesOr("QUEUE_BYTES", otherwise.queueBytes());
+    Supplier<Duration> poll = settings.durationOr("POLL", otherwise.poll());
+    return () -> new Reading(rows.get(), bytes.get(), poll.get());
+  }
+
+  String source() {
+    return "/tailrace/" + installation;
+  }
+}

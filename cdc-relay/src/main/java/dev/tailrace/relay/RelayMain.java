@@ -1,0 +1,36 @@
+package dev.tailrace.relay;
+
+import dev.tailrace.contracts.service.Service;
+import dev.tailrace.contracts.service.ServiceMain;
+import java.time.Clock;
+
+/** The relay as a service. */
+public final class RelayMain {
+
+  private RelayMain() {}
+
+  /** Runs the relay as a process of its own, set up by the environment. */
+  public static void main(String[] arguments) {
+    ServiceMain.run(environment -> start(RelayConfig.from(environment), Clock.systemUTC()));
+  }
+
+  /**
+   * Starts a relay in this process. Returns at once: Kafka and Postgres may come later, and what is
+   * committed meanwhile is not lost. Ready ({@code /health/ready} on the admin port) once rows flow.
+   */
+  public static Service start(RelayConfig config, Clock clock) {
+    return Service.start(
+        "cdc-relay",
+        config.adminPort(),
+        service -> {
+          var meters = new RelayMeters(service.meters(), clock);
+          var postgres = new Postgres(config.database());
+          var slot = new PostgresSlot(postgres, config.slot().name());
+          var outbox = new OutboxTable(postgres, config.slot().publication());
+          var relay = service.with(new Relay(config, slot, outbox, meters, service::fail));
+          service.health().ready("relay", relay::problem);
+          relay.start();
+          service.with(Housekeeping.start(slot, outbox, meters));
+        });
+  }
+}

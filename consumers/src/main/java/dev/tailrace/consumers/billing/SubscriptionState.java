@@ -1,0 +1,76 @@
+package dev.tailrace.consumers.billing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What we keep of a Stripe subscription, read from its raw object.
+ *
+ * <p>Since Basil (2025-03-31) the period stands in the subscription's item; objects of older API
+ * versions have it in the subscription itself. Both are read.
+ */
+record SubscriptionState(
+    String subscriptionId,
+    String customerId,
+    String itemId,
+    String status,
+    Optional<Instant> periodStart,
+    Optional<Instant> periodEnd,
+    boolean cancelAtPeriodEnd) {
+
+  /** An object that lacks what a subscription must have. */
+  static final class UnreadableException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(String problem) {
+      super(problem);
+    }
+  }
+
+  /**
+   * Reads a subscription.
+   *
+   * @throws UnreadableException naming the field that is missing or of the wrong type
+   */
+  static SubscriptionState read(ObjectNode subscription) throws UnreadableException {
+    JsonNode item = subscription.at("/items/data/0");
+    JsonNode customer = subscription.path("customer");
+    return new SubscriptionState(
+        text(subscription.path("id"), "/object/id"),
+        customer.isObject()
+            ? text(customer.path("id"), "/object/customer/id")
+            : text(customer, "/object/customer"),
+        text(item.path("id"), "/object/items/data/0/id"),
+        text(subscription.path("status"), "/object/status"),
+        time(item, subscription, "current_period_start"),
+        time(item, subscription, "current_period_end"),
+        subscription.path("cancel_at_period_end").asBoolean());
+  }
+
+  private static String text(JsonNode node, String path) throws UnreadableException {
+    if (!node.isTextual() || node.textValue().isBlank()) {
+      throw new UnreadableException(
+          path
+              + (node.isMissingNode()
+                  ? " is missing"
+                  : " must be a text, was " + node.getNodeType()));
+    }
+    return node.textValue();
+  }
+
+  private static Optional<Instant> time(JsonNode item, JsonNode subscription, String field)
+      throws UnreadableException {
+    JsonNode node = item.has(field) ? item.path(field) : subscription.path(field);
+    if (node.isMissingNode() || node.isNull()) {
+      return Optional.empty();
+    }
+    if (!node.canConvertToLong()) {
+      throw new UnreadableException(
+          "/object/" + field + " must be Unix seconds, was " + node.getNodeType());
+    }
+    return Optional.of(Instant.ofEpochSecond(node.longValue()));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.tailrace.contracts.event;
+
+/**
+ * The names of the topics.
+ *
+ * @param prefix put before every name, for two installations on one cluster; empty by default
+ */
+public record Topics(String prefix) {
+
+  /**
+   * Every event topic has as many, so that an aggregate lands on the same partition number
+   * everywhere.
+   */
+  public static final int DEFAULT_PARTITIONS = 12;
+
+  /** The topic of a type's events. */
+  public String events(EventType<?> type) {
+    return events(type.name());
+  }
+
+  /** The topic of the events of this type name. */
+  public String events(String type) {
+    return prefix + "events." + segment(type);
+  }
+
+  /**
+   * Every realtime event once more, keyed by tenant, so that a tenant's channel keeps commit order
+   * across types.
+   */
+  public String realtimeOutbox() {
+    return prefix + "realtime.outbox";
+  }
+
+  /** Where the relay keeps how far it is. */
+  public String relayPositions() {
+    return prefix + "relay.positions";
+  }
+
+  /** Every attempt of every effect, with its outcome. */
+  public String attempts() {
+    return prefix + "effects.attempts";
+  }
+
+  /** What an application gave up, with the reason. */
+  public String dead(String application) {
+    return prefix + "effects.dead." + application;
+  }
+
+  /**
+   * A type's name as part of a topic's: Kafka has no {@code :}, and {@code _} collides with {@code
+   * .} in its metrics.
+   */
+  static String segment(String type) {
+    return type.replace(':', '.').replace('_', '-');
+  }
+}

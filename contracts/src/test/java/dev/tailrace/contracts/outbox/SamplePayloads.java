@@ -1,0 +1,67 @@
+package dev.tailrace.contracts.outbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tailrace.contracts.event.EventType;
+import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.Schemas;
+import dev.tailrace.testkit.Seed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Payloads that fit a type's schema, and ways to make them not fit. */
+final class SamplePayloads {
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private SamplePayloads() {}
+
+  static ObjectNode of(EventType<?> type, Seed seed) {
+    try {
+      ObjectNode payload = JSON.objectNode();
+      Json.read(Schemas.of(type))
+          .path("properties")
+          .properties()
+          .forEach(property -> payload.set(property.getKey(), value(property.getValue(), seed)));
+      return payload;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode value(JsonNode schema, Seed seed) {
+    String type = schema.path("type").isArray() ? "string" : schema.path("type").asText();
+    return switch (type) {
+      case "integer" -> JSON.numberNode(seed.between(0, 100));
+      case "object" -> JSON.objectNode().put("id", "x");
+      default ->
+          schema.path("format").asText().equals("date-time")
+              ? JSON.textNode("2026-01-31T12:00:0" + seed.below(10) + "Z")
+              : JSON.textNode("text-" + seed.number());
+    };
+  }
+
+  /** Changes up to three fields to something that may or may not fit. */
+  static void spoil(ObjectNode payload, Seed seed) {
+    List<String> fields = new ArrayList<>();
+    payload.fieldNames().forEachRemaining(fields::add);
+    for (int i = seed.below(4); i > 0; i--) {
+      String field = seed.oneOf(fields);
+      switch (seed.below(10)) {
+        case 0 -> payload.remove(field);
+        case 1 -> payload.put(field, " ");
+        case 2 -> payload.put(field, "");
+        case 3 -> payload.put(field, -1);
+        case 4 -> payload.put(field, 101);
+        case 5 -> payload.put(field, 1.5);
+        case 6 -> payload.putNull(field);
+        case 7 -> payload.putArray(field).add("x");
+        case 8 -> payload.put(field, "2026-13-45T99:00:00Z");
+        default -> payload.put("unknown", "is welcome");
+      }
+    }
+  }
+}

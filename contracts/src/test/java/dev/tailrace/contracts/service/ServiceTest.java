@@ -1,0 +1,115 @@
+package dev.tailrace.contracts.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ServiceTest {
+
+  @Test
+  void closesItsPartsInReverse() {
+    List<String> closed = new ArrayList<>();
+    Service service =
+        Service.start(
+            "test",
+            0,
+            it -> {
+              it.with(() -> closed.add("first"));
+              it.with(() -> closed.add("second"));
+            });
+    service.close();
+
+    assertThat(closed).containsExactly("second", "first");
+  }
+
+  @Test
+  void aPartThatDoesNotCloseKeepsNoOtherFromIt() {
+    List<String> closed = new ArrayList<>();
+    Service service =
+        Service.start(
+            "test",
+            0,
+            it -> {
+              it.with(() -> closed.add("first"));
+              it.with(
+                  () -> {
+                    throw new IllegalStateException("stuck");
+                  });
+            });
+    service.close();
+
+    assertThat(closed).containsExactly("first");
+  }
+
+  @Test
+  void aFailedStartClosesWhatWasMade() {
+    List<String> closed = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                Service.start(
+                    "test",
+                    0,
+                    it -> {
+                      it.with(() -> closed.add("first"));
+                      throw new IllegalArgumentException("no database");
+                    }))
+        .hasMessage("test could not start: no database");
+    assertThat(closed).containsExactly("first");
+  }
+
+  @Test
+  void itsHealthTellsTheTruth() throws Exception {
+    var problem = new AtomicReference<Optional<String>>(Optional.empty());
+    try (Service service =
+        Service.start("test", 0, it -> it.health().ready("database", problem::get))) {
+      assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
+      assertThat(get(service, "/health/started").statusCode()).isEqualTo(200);
+      assertThat(get(service, "/health/ready").body())
+          .isEqualTo("{\"status\":\"UP\",\"checks\":{\"database\":\"ok\"}}");
+
+      problem.set(Optional.of("refused"));
+      assertThat(get(service, "/health/ready").statusCode()).isEqualTo(503);
+      assertThat(get(service, "/health/ready").body()).contains("\"database\":\"refused\"");
+      assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aServiceThatCanNotGoOnIsNotLive() throws Exception {
+    try (Service service = Service.start("test", 0, it -> {})) {
+      var cause = new IllegalStateException("fenced");
+      service.fail(cause);
+
+      assertThat(get(service, "/health/live").statusCode()).isEqualTo(503);
+      assertThat(service.awaitEnd()).contains(cause);
+    }
+  }
+
+  @Test
+  void itsMetricsAreServed() throws Exception {
+    try (Service service =
+        Service.start("test", 0, it -> it.meters().counter("tailrace.test").increment())) {
+      assertThat(get(service, "/metrics").body()).contains("tailrace_test_total 1.0");
+    }
+  }
+
+  private static HttpResponse<String> get(Service service, String path) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.adminPort() + path))
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+}

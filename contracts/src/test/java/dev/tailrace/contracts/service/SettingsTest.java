@@ -1,0 +1,86 @@
+package dev.tailrace.contracts.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+
+  @Test
+  void everyProblemIsToldAtOnce() {
+    var settings =
+        new Settings(
+            "ingest-service",
+            "INGEST_",
+            Map.of("INGEST_MAX_BODY", "1 megabyte", "INGEST_SLACK_SECRETT", "x", "PATH", "/bin"));
+    settings.text("DB_URL", "jdbc:postgresql://db:5432/tailrace");
+    settings.bytesOr("MAX_BODY", 1 << 20);
+    settings.secretOr("SLACK_SECRET", "");
+
+    assertThatThrownBy(() -> settings.build(() -> "never"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            """
+            ingest-service can't start, 3 problems in its configuration:
+              INGEST_DB_URL         missing; e.g. jdbc:postgresql://db:5432/tailrace
+              INGEST_MAX_BODY       "1 megabyte" is not a size such as 64KiB or 1MiB
+              INGEST_SLACK_SECRETT  unknown; did you mean INGEST_SLACK_SECRET?""");
+  }
+
+  @Test
+  void readsWhatIsThereAndDefaultsTheRest() {
+    var settings =
+        new Settings(
+            "x",
+            "X_",
+            Map.of("X_PORT", "9000", "X_LIMIT", "64KiB", "X_WAIT", "2h", "X_KEYS", "a, b\nc"));
+    var port = settings.portOr("PORT", 8080);
+    var limit = settings.bytesOr("LIMIT", 1);
+    var wait = settings.durationOr("WAIT", Duration.ZERO);
+    var keys = settings.secrets("KEYS", "whsec_...");
+    var name = settings.textOr("NAME", "tailrace");
+
+    assertThat(
+            settings.build(
+                () -> List.of(port.get(), limit.get(), wait.get(), keys.get(), name.get())))
+        .isEqualTo(List.of(9000, 65_536, Duration.ofHours(2), List.of("a", "b", "c"), "tailrace"));
+  }
+
+  @Test
+  void aSecretMayStandInAFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("secret"), "whsec_1\n");
+    var settings = new Settings("x", "X_", Map.of("X_SECRET_FILE", file.toString()));
+    var secret = settings.secret("SECRET", "whsec_...");
+
+    assertThat(settings.build(secret)).isEqualTo("whsec_1");
+  }
+
+  @Test
+  void aSecretInTwoPlacesOrAnUnreadableFileIsAProblem() {
+    var twice =
+        new Settings("x", "X_", Map.of("X_SECRET", "a", "X_SECRET_FILE", "/nowhere/secret"));
+    twice.secret("SECRET", "whsec_...");
+
+    assertThatThrownBy(() -> twice.build(() -> "never"))
+        .hasMessageContaining("set twice")
+        .hasMessageContaining("can't be read: /nowhere/secret");
+  }
+
+  @Test
+  void noProblemTellsASecret() {
+    var settings =
+        new Settings("x", "X_", Map.of("X_SECRET", "hunter2", "X_SECRET_FILE", "/nowhere"));
+    settings.secret("SECRET", "whsec_...");
+
+    assertThatThrownBy(() -> settings.build(() -> "never"))
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hunter2"));
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tailrace.effects;
+
+import dev.tailrace.contracts.event.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topics around an application: it waits for those that it reads (the relay makes them) and
+ * makes those that it writes.
+ */
+final class ApplicationTopics {
+
+  private static final Logger log = LoggerFactory.getLogger(ApplicationTopics.class);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
+  private static final String NINETY_DAYS = Long.toString(Duration.ofDays(90).toMillis());
+
+  private final Admin admin;
+  private final Clock clock;
+
+  ApplicationTopics(Admin admin, Clock clock) {
+    this.admin = admin;
+    this.clock = clock;
+  }
+
+  /**
+   * Answers when every input is there.
+   *
+   * @throws IllegalStateException naming those that are still missing after the limit: a missing
+   *     topic would stop Streams
+   */
+  int awaitInputs(List<String> inputs, Duration limit)
+      throws ExecutionException, InterruptedException {
+    Instant end = clock.instant().plus(limit);
+    Set<String> missing = missing(inputs);
+    while (!missing.isEmpty()) {
+      if (clock.instant().isAfter(end)) {
+        throw new IllegalStateException(
+            "topics are missing: "
+                + missing
+                + "; cdc-relay makes them, is it running on this cluster?");
+      }
+      log.atInfo().addKeyValue("missing", missing).log("waiting for topics");
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      if (Thread.interrupted()) {
+        throw new InterruptedException("while waiting for topics");
+      }
+      missing = missing(inputs);
+    }
+    return partitionsOf(inputs);
+  }
+
+  /**
+   * Makes the attempts and dead-letter topics, with as many partitions as the inputs, where they
+   * are not there.
+   */
+  void makeOutputs(Topics topics, String application, int partitions)
+      throws ExecutionException, InterruptedException {
+    short replication = replicationOf();
+    for (String topic : List.of(topics.attempts(), topics.dead(application))) {
+      var config =
+          topic.equals(topics.attempts())
+              ? Map.of("max.message.bytes", MAX_RECORD_BYTES)
+              : Map.of("max.message.bytes", MAX_RECORD_BYTES, "retention.ms", NINETY_DAYS);
+      try {
+        admin
+            .createTopics(List.of(new NewTopic(topic, partitions, replication).configs(config)))
+            .all()
+            .get();
+        awaitReady(topic, partitions);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * A fresh topic takes records without losing any only once every partition answers (KAFKA-15591).
+   */
+  private void awaitReady(String topic, int partitions)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> latest =
+        Stream.iterate(0, i -> i < partitions, i -> i + 1)
+            .collect(Collectors.toMap(i -> new TopicPartition(topic, i), i -> OffsetSpec.latest()));
+    admin.listOffsets(latest).all().get();
+  }
+
+  private Set<String> missing(List<String> inputs) throws ExecutionException, InterruptedException {
+    var missing = new TreeSet<>(inputs);
+    missing.removeAll(admin.listTopics().names().get());
+    return missing;
+  }
+
+  /** All inputs have the same number, or an aggregate would be spread over tasks. */
+  private int partitionsOf(List<String> inputs) throws ExecutionException, InterruptedException {
+    Map<String, TopicDescription> described = admin.describeTopics(inputs).allTopicNames().get();
+    Map<Integer, List<String>> byPartitions =
+        described.values().stream()
+            .collect(
+                Collectors.groupingBy(
+                    topic -> topic.partitions().size(),
+                    Collectors.mapping(TopicDescription::name, Collectors.toList())));
+    if (byPartitions.size() != 1) {
+      throw new IllegalStateException(
+          "all topics of an application must have the same number of partitions, but: "
+              + byPartitions);
+    }
+    return byPartitions.keySet().iterator().next();
+  }
+
+  private short replicationOf() throws ExecutionException, InterruptedException {
+    return (short) Math.min(3, admin.describeCluster().nodes().get().size());
+  }
+}

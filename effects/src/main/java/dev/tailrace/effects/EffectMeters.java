@@ -1,0 +1,53 @@
+package dev.tailrace.effects;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What an application's effects are counted by; no tenant among the labels, of which there is no
+ * end.
+ */
+final class EffectMeters {
+
+  private final MeterRegistry registry;
+  private final String application;
+  private final AtomicInteger pending;
+
+  EffectMeters(MeterRegistry registry, String application) {
+    this.registry = registry;
+    this.application = application;
+    this.pending =
+        registry.gauge(
+            "tailrace.effects.pending",
+            io.micrometer.core.instrument.Tags.of("application", application),
+            new AtomicInteger());
+  }
+
+  void attempt(Finished finished) {
+    Timer.builder("tailrace.effects.attempts")
+        .tag("application", application)
+        .tag("consumer", finished.key().consumer())
+        .tag("outcome", finished.outcome().label())
+        .register(registry)
+        .record(finished.took());
+  }
+
+  /** From the event's business time to the first completion of its effect. */
+  void settled(Finished finished, Duration sinceReceived) {
+    Timer.builder("tailrace.effects.settled")
+        .tag("application", application)
+        .tag("consumer", finished.key().consumer())
+        .register(registry)
+        .record(sinceReceived);
+  }
+
+  void poison() {
+    registry.counter("tailrace.effects.poison", "application", application).increment();
+  }
+
+  void pendingChanged(int by) {
+    pending.addAndGet(by);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tailrace.effects;
+
+import dev.tailrace.contracts.event.Topics;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The shape of an application in Kafka Streams: its events, the processor with what is pending,
+ * attempts and dead letters.
+ */
+final class EffectTopology {
+
+  /** A pending effect is its event and some bookkeeping: it must always fit the changelog. */
+  private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
+
+  private EffectTopology() {}
+
+  /** The topics that the application reads; all must be there before it starts. */
+  static List<String> inputs(Application application, Topics topics) {
+    return application
+        .input()
+        .map(List::of)
+        .orElseGet(
+            () ->
+                application.consumers().stream()
+                    .flatMap(consumer -> consumer.types().stream())
+                    .map(topics::events)
+                    .distinct()
+                    .sorted()
+                    .toList());
+  }
+
+  static Topology of(
+      Application application,
+      Topics topics,
+      ProcessorSupplier<String, byte[], String, byte[]> effects) {
+    StoreBuilder<KeyValueStore<String, byte[]>> pending =
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(EffectProcessor.PENDING),
+                Serdes.String(),
+                Serdes.ByteArray())
+            .withCachingEnabled()
+            .withLoggingEnabled(Map.of("max.message.bytes", MAX_RECORD_BYTES));
+    var strings = Serdes.String();
+    var bytes = Serdes.ByteArray();
+    return new Topology()
+        .addSource(
+            "events",
+            strings.deserializer(),
+            bytes.deserializer(),
+            inputs(application, topics).toArray(String[]::new))
+        .addProcessor("effects", effects, "events")
+        .addStateStore(pending, "effects")
+        .addSink(
+            EffectProcessor.TO_ATTEMPTS,
+            topics.attempts(),
+            strings.serializer(),
+            bytes.serializer(),
+            "effects")
+        .addSink(
+            EffectProcessor.TO_DEAD,
+            topics.dead(application.name()),
+            strings.serializer(),
+            bytes.serializer(),
+            "effects");
+  }
+}

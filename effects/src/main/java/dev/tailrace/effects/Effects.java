@@ -1,0 +1,155 @@
+package dev.tailrace.effects;
+
+import dev.tailrace.contracts.service.Service;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A consumer application at work: Kafka Streams around the effect processor, and the workers beside
+ * it.
+ */
+public final class Effects implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Effects.class);
+  private static final Duration TOPICS_LIMIT = Duration.ofSeconds(60);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+  private static final Duration WORKERS_LIMIT = Duration.ofSeconds(3);
+  private static final int MOST_REPLACED_THREADS = 10;
+
+  private final KafkaStreams streams;
+  private final ExecutorService workers;
+  private final ScheduledExecutorService deadlines;
+
+  private Effects(
+      KafkaStreams streams, ExecutorService workers, ScheduledExecutorService deadlines) {
+    this.streams = streams;
+    this.workers = workers;
+    this.deadlines = deadlines;
+  }
+
+  /**
+   * Starts the application: waits for its input topics, makes its output topics, and runs. It is
+   * part of the service from then on: ready while Streams runs, and the service fails when Streams
+   * can't go on.
+   *
+   * @param database where the handlers' transactions and the done records go
+   */
+  public static Effects start(
+      Application application,
+      EffectsConfig config,
+      DataSource database,
+      Service service,
+      Clock clock)
+      throws ExecutionException, InterruptedException {
+    List<String> inputs = EffectTopology.inputs(application, config.topics());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", config.bootstrapServers()))) {
+      var topics = new ApplicationTopics(admin, clock);
+      int partitions = topics.awaitInputs(inputs, TOPICS_LIMIT);
+      topics.makeOutputs(config.topics(), application.name(), partitions);
+    }
+    ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    ScheduledExecutorService deadlines =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name(application.name() + "-deadlines").daemon().factory());
+    var permits = new Semaphore(config.concurrency());
+    Map<String, Consumer<?>> consumers = byName(application);
+    var output = new Output(application.name(), config.source());
+    var meters = new EffectMeters(service.meters(), application.name());
+    Topology topology =
+        EffectTopology.of(
+            application,
+            config.topics(),
+            () ->
+                new EffectProcessor(
+                    consumers,
+                    database,
+                    new Dispatcher(workers, deadlines, permits, clock),
+                    output,
+                    meters,
+                    clock,
+                    ThreadLocalRandom.current()::nextDouble));
+    var streams = new KafkaStreams(topology, StreamsSettings.of(application, config));
+    supervise(streams, service);
+    var effects = service.with(new Effects(streams, workers, deadlines));
+    service.health().ready("streams", () -> problem(streams));
+    streams.start();
+    log.atInfo()
+        .addKeyValue("application", application.name())
+        .addKeyValue("consumers", consumers.keySet())
+        .log("consuming");
+    return effects;
+  }
+
+  /** Whether it takes events right now. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  @Override
+  public void close() {
+    streams.close(CLOSE_LIMIT);
+    workers.shutdownNow();
+    deadlines.shutdownNow();
+    try {
+      if (!workers.awaitTermination(WORKERS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn(
+            "handlers went on after they were interrupted; what they do is repeated with the same key");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static Map<String, Consumer<?>> byName(Application application) {
+    var byName = new LinkedHashMap<String, Consumer<?>>();
+    application.consumers().forEach(consumer -> byName.put(consumer.name(), consumer));
+    return byName;
+  }
+
+  /**
+   * A thread that died is replaced, a bounded number of times; then the process is better started
+   * anew.
+   */
+  private static void supervise(KafkaStreams streams, Service service) {
+    var replaced = new AtomicInteger();
+    streams.setUncaughtExceptionHandler(
+        e -> {
+          if (replaced.incrementAndGet() <= MOST_REPLACED_THREADS) {
+            log.atError().setCause(e).log("a stream thread died and is replaced");
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+          }
+          service.fail(e);
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.ERROR) {
+            service.fail(new IllegalStateException("Kafka Streams is in state ERROR"));
+          }
+        });
+  }
+
+  private static Optional<String> problem(KafkaStreams streams) {
+    KafkaStreams.State state = streams.state();
+    return state == KafkaStreams.State.RUNNING ? Optional.empty() : Optional.of(state.name());
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tailrace.effects;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** How an attempt of an effect ended. */
+public sealed interface Outcome extends Handled {
+
+  /** It is carried out; the result is for people to read. */
+  record Done(String result) implements Outcome {}
+
+  /** There was nothing to do, and this is why. */
+  record Skipped(String reason) implements Outcome {}
+
+  /**
+   * To be tried again: after the delay that the destination named, else when the consumer's backoff
+   * says.
+   */
+  record RetryAfter(Optional<Duration> delay, String reason) implements Outcome {}
+
+  /** It never will be: a dead letter with this reason, which says what a person can do. */
+  record Dead(String reason) implements Outcome {}
+
+  static Outcome done(String result) {
+    return new Done(result);
+  }
+
+  static Outcome skipped(String reason) {
+    return new Skipped(reason);
+  }
+
+  static Outcome retry(String reason) {
+    return new RetryAfter(Optional.empty(), reason);
+  }
+
+  static Outcome retryAfter(Duration delay, String reason) {
+    return new RetryAfter(Optional.of(delay), reason);
+  }
+
+  static Outcome dead(String reason) {
+    return new Dead(reason);
+  }
+
+  /** Its name in records, metrics and the console. */
+  default String label() {
+    return switch (this) {
+      case Done done -> "done";
+      case Skipped skipped -> "skipped";
+      case RetryAfter retry -> "retry";
+      case Dead dead -> "dead";
+    };
+  }
+
+  /** Its result or reason. */
+  default String detail() {
+    return switch (this) {
+      case Done done -> done.result();
+      case Skipped skipped -> skipped.reason();
+      case RetryAfter retry -> retry.reason();
+      case Dead dead -> dead.reason();
+    };
+  }
+}

@@ -1,0 +1,238 @@
+package dev.tailrace.effects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
+import dev.tailrace.contracts.event.Topics;
+import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.contracts.service.Service;
+import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.SettableClock;
+import dev.tailrace.testkit.TestDatabase;
+import dev.tailrace.testkit.TestTopics;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An application on a real broker: what is pending outlives it, and no lane waits for another. */
+class EffectsIT {
+
+  private static final int PARTITIONS = 3;
+  private static final int TASKS = 10;
+
+  private TestDatabase database;
+  private TestTopics topics;
+
+  @TempDir private Path state;
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = TestDatabase.create();
+    Database.migrate(database.dataSource());
+    topics = TestTopics.create();
+    topics.create(Kitchen.TOPIC, PARTITIONS, Map.of());
+  }
+
+  @AfterEach
+  void close() {
+    topics.close();
+    database.close();
+  }
+
+  private Service start(Handler<TaskClaimed> handler) {
+    var application = new Application("kitchen");
+    application
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .retry(Backoff.schedule("200ms*100"))
+        .handle(handler);
+    var config =
+        new EffectsConfig(
+            topics.bootstrapServers(),
+            new Topics(topics.prefix()),
+            "kitchen-0",
+            state,
+            1,
+            64,
+            "/tailrace/test");
+    return Service.start(
+        "kitchen",
+        0,
+        service ->
+            Effects.start(application, config, database.dataSource(), service, Clock.systemUTC()));
+  }
+
+  private void produce(int from, int to) throws Exception {
+    try (Producer<String, byte[]> producer = topics.producer()) {
+      var sent = new ArrayList<Future<RecordMetadata>>();
+      for (int i = from; i < to; i++) {
+        int task = i % TASKS;
+        sent.add(
+            producer.send(
+                Kitchen.produced(
+                    topics.name(Kitchen.TOPIC),
+                    task % PARTITIONS,
+                    Kitchen.claimed(i, "task-" + task))));
+      }
+      for (Future<RecordMetadata> each : sent) {
+        each.get();
+      }
+    }
+  }
+
+  private long done() {
+    return database.count(
+        "select count(*) from effect_done where consumer = 'ring' and outcome = 'done'");
+  }
+
+  @Test
+  void eachEffectIsCarriedOutOnceAndInTheOrderOfItsLane() throws Exception {
+    var rung = new ConcurrentHashMap<String, List<Integer>>();
+    try (Service service = start(effect -> ring(rung, effect))) {
+      produce(0, 500);
+      Await.until("500 effects are done", () -> done() == 500);
+
+      assertThat(rung).hasSize(TASKS);
+      rung.values().forEach(lane -> assertThat(lane).isSorted().doesNotHaveDuplicates());
+      Await.untilAsserted(
+          "500 attempts are told",
+          () -> assertThat(topics.readAll("effects.attempts")).hasSize(500));
+      assertThat(service.meters().get("tailrace.effects.pending").gauge().value()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsPendingOutlivesTheApplicationAndItsLocalState() throws Exception {
+    var tried = new CopyOnWriteArrayList<Integer>();
+    try (Service _ =
+        start(
+            effect -> {
+              tried.add(number(effect));
+              return Outcome.retry("the bell is broken");
+            })) {
+      produce(0, 50);
+      Await.until("each lane has tried its head twice", () -> tried.size() >= 2 * TASKS);
+    }
+    assertThat(done()).isZero();
+
+    state = state.resolve("elsewhere");
+    var rung = new ConcurrentHashMap<String, List<Integer>>();
+    var attempts = new CopyOnWriteArrayList<Integer>();
+    try (Service _ =
+        start(
+            effect -> {
+              attempts.add(effect.attempt());
+              return ring(rung, effect);
+            })) {
+      Await.until("50 effects are done", () -> done() == 50);
+    }
+    rung.values().forEach(lane -> assertThat(lane).isSorted().hasSize(5));
+    assertThat(attempts)
+        .as("failures before the restart are remembered")
+        .anyMatch(attempt -> attempt > 1);
+  }
+
+  @Test
+  void aDeadDestinationDelaysNoOtherLane() throws Exception {
+    var release = new CountDownLatch(1);
+    var rung = new ConcurrentHashMap<String, List<Integer>>();
+    try (Service _ =
+        start(
+            effect -> {
+              if (effect.event().taskId().equals("task-0")) {
+                release.await();
+              }
+              return ring(rung, effect);
+            })) {
+      produce(0, 200);
+      Await.until("the other lanes are done", () -> done() == 180);
+      assertThat(rung).doesNotContainKey("task-0");
+
+      release.countDown();
+      Await.until("the stuck lane is done too", () -> done() == 200);
+      assertThat(rung.get("task-0")).isSorted().hasSize(20);
+    }
+  }
+
+  @Test
+  void aHandlerThatOutlivesItsDeadlineIsCutOffAndTriedAgain() throws Exception {
+    var application = new Application("slow");
+    var attempts = new CopyOnWriteArrayList<Integer>();
+    application
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .timeout(Duration.ofMillis(100))
+        .retry(Backoff.schedule("10ms*9"))
+        .handle(
+            effect -> {
+              attempts.add(effect.attempt());
+              if (effect.attempt() == 1) {
+                new CountDownLatch(1).await();
+              }
+              return Outcome.done("");
+            });
+    var config =
+        new EffectsConfig(
+            topics.bootstrapServers(),
+            new Topics(topics.prefix()),
+            "slow-0",
+            state,
+            1,
+            1,
+            "/tailrace/test");
+    try (Service _ =
+        Service.start(
+            "slow",
+            0,
+            it ->
+                Effects.start(application, config, database.dataSource(), it, Clock.systemUTC()))) {
+      produce(0, 1);
+      Await.until("it is done", () -> done() == 1);
+    }
+    assertThat(attempts).containsExactly(1, 2);
+  }
+
+  @Test
+  void aMissingTopicIsNamed() {
+    var application = new Application("kitchen");
+    application
+        .reading("nowhere")
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .handle(effect -> Outcome.done(""));
+    var clock = new SettableClock();
+    try (var admin = Admin.create(Map.of("bootstrap.servers", topics.bootstrapServers()))) {
+      var waiting = new ApplicationTopics(admin, clock);
+
+      assertThatThrownBy(() -> waiting.awaitInputs(List.of("nowhere"), Duration.ofSeconds(-1)))
+          .hasMessageContaining("topics are missing: [nowhere]")
+          .hasMessageContaining("cdc-relay makes them");
+    }
+  }
+
+  private static Outcome ring(Map<String, List<Integer>> rung, Effect<TaskClaimed> effect) {
+    rung.computeIfAbsent(effect.event().taskId(), task -> new CopyOnWriteArrayList<>())
+        .add(number(effect));
+    return Outcome.done("rung");
+  }
+
+  private static int number(Effect<?> effect) {
+    return (int) effect.envelope().id().getLeastSignificantBits();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.tailrace.effects;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailrace.contracts.event.Envelope;
+import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.Topics;
+import dev.tailrace.testkit.SettableClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import javax.sql.DataSource;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** An application in Streams' test driver, its attempts run in the caller's thread. */
+final class TestDriver implements AutoCloseable {
+
+  private static final Topics TOPICS = new Topics("");
+
+  private final Application application;
+  private final DataSource database;
+  private final SettableClock clock;
+  private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor();
+  private final TopologyTestDriver driver;
+
+  TestDriver(Application application, DataSource database, SettableClock clock, Path state) {
+    this.application = application;
+    this.database = database;
+    this.clock = clock;
+    var settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application.name() + "-" + UUID.randomUUID());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    driver =
+        new TopologyTestDriver(
+            EffectTopology.of(application, TOPICS, this::processor), settings, clock.instant());
+  }
+
+  private EffectProcessor processor() {
+    return new EffectProcessor(
+        Effects.byName(application),
+        database,
+        new Dispatcher(Runnable::run, deadlines, new Semaphore(1), clock),
+        new Output(application.name(), "/tailrace/test"),
+        new EffectMeters(new SimpleMeterRegistry(), application.name()),
+        clock,
+        () -> 0);
+  }
+
+  void arrives(Envelope envelope) {
+    arrives(Kitchen.test(envelope));
+  }
+
+  void arrives(TestRecord<String, byte[]> record) {
+    driver
+        .createInputTopic(Kitchen.TOPIC, new StringSerializer(), new ByteArraySerializer())
+        .pipeInput(record);
+    passes(Duration.ofMillis(10));
+  }
+
+  /** Lets time go on, and what is due happen, until nothing more does. */
+  void passes(Duration time) {
+    clock.advance(time);
+    driver.advanceWallClockTime(time);
+    for (int i = 0; i < 10; i++) {
+      driver.advanceWallClockTime(Duration.ofMillis(10));
+    }
+  }
+
+  /** Every attempt so far: consumer, employee, outcome, detail. */
+  List<String> attempts() {
+    return values(TOPICS.attempts()).stream()
+        .map(
+            record -> {
+              JsonNode json = json(record.value());
+              int number =
+                  (int) UUID.fromString(json.path("eventId").asText()).getLeastSignificantBits();
+              return "%s emp-%d %s %s"
+                  .formatted(
+                      json.path("consumer").asText(),
+                      number,
+                      json.path("outcome").asText(),
+                      json.path("detail").asText());
+            })
+        .toList();
+  }
+
+  /** Every dead letter so far: consumer, attempts, reason. */
+  List<String> dead() {
+    return values(TOPICS.dead(application.name())).stream()
+        .map(
+            record ->
+                header(record.headers(), Output.CONSUMER)
+                    + " "
+                    + header(record.headers(), Output.ATTEMPTS)
+                    + " "
+                    + header(record.headers(), Output.REASON))
+        .toList();
+  }
+
+  int pending() {
+    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(EffectProcessor.PENDING);
+    var keys = new ArrayList<String>();
+    try (KeyValueIterator<String, byte[]> entries = store.all()) {
+      entries.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    return keys.size();
+  }
+
+  private List<TestRecord<String, byte[]>> values(String topic) {
+    return new ArrayList<>(
+        driver
+            .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
+            .readRecordsToList());
+  }
+
+  private static JsonNode json(byte[] value) {
+    try {
+      return Json.read(new String(value, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String header(Headers headers, String name) {
+    var header = headers.lastHeader(name);
+    return header == null ? "-" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    deadlines.shutdownNow();
+  }
+}

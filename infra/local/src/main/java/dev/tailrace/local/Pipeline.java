@@ -1,0 +1,203 @@
+package dev.tailrace.local;
+
+import dev.tailrace.bridge.BridgeConfig;
+import dev.tailrace.bridge.BridgeMain;
+import dev.tailrace.consumers.billing.Billing;
+import dev.tailrace.consumers.billing.BillingConfig;
+import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.embedded.EmbeddedKafka;
+import dev.tailrace.embedded.EmbeddedPostgres;
+import dev.tailrace.ingest.IngestConfig;
+import dev.tailrace.ingest.IngestMain;
+import dev.tailrace.local.Terminal.Started;
+import dev.tailrace.relay.RelayConfig;
+import dev.tailrace.relay.RelayMain;
+import dev.tailrace.standins.AblyStandIn;
+import dev.tailrace.standins.StripeStandIn;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything, in one process: the servers, the stand-ins, and the services exactly as they run on their own, each configured by
+ * the variables that it would read from its environment.
+ */
+final class Pipeline implements AutoCloseable {
+
+  static final String VERSION = "0.1.0";
+
+  /** What webhooks are signed with here; as good as public. */
+  static final String WEBHOOK_SECRET = "whsec_tailrace_local";
+
+  /** What may append events here; as good as public. */
+  static final String PUBLISHER_TOKEN = "tailrace-local";
+
+  private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+
+  private final DataDirectory data;
+  private final Ports ports;
+  private final Providers providers;
+  private final Terminal terminal;
+  private final Clock clock;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  Pipeline(
+      DataDirectory data, Ports ports, Providers providers, Terminal terminal, Clock clock) {
+    this.data = data;
+    this.ports = ports;
+    this.providers = providers;
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  /** Starts all of it, in the order in which the parts need each other; on a failure closes what was started. */
+  Whereabouts start() {
+    try {
+      return startParts();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Whereabouts startParts() {
+    EmbeddedPostgres postgres = terminal.step("PostgreSQL", this::startPostgres);
+    EmbeddedKafka kafka = terminal.step("Kafka", this::startKafka);
+    terminal.step("migrations", () -> migrate(postgres));
+    StripeStandIn stripe = with(StripeStandIn.start(ports.stripe(), clock));
+    AblyStandIn ably = with(AblyStandIn.start(ports.ably(), clock));
+    terminal.step(
+        "stand-ins",
+        () -> new Started<>(ably, "stand-ins", providers.names() + "   " + stripe.url() + " · " + ably.url()));
+    terminal.step("cdc-relay", () -> service("cdc-relay", startRelay(postgres, kafka), ports.relayAdmin()));
+    terminal.step(
+        "ingest-service", () -> service("ingest-service", startIngest(postgres), ports.ingestAdmin()));
+    terminal.step(
+        "billing",
+        () -> service("billing", startBilling(postgres, kafka, stripe), ports.billingAdmin()));
+    terminal.step(
+        "realtime-bridge",
+        () -> service("realtime-bridge", startBridge(postgres, kafka, ably), ports.bridgeAdmin()));
+    return new Whereabouts(
+        ProcessHandle.current().pid(),
+        "http://localhost:" + ports.ingest(),
+        postgres.jdbcUrl("postgres"),
+        postgres.user(),
+        kafka.bootstrapServers(),
+        stripe.url(),
+        ably.url(),
+        WEBHOOK_SECRET);
+  }
+
+  private Started<EmbeddedPostgres> startPostgres() {
+    EmbeddedPostgres postgres =
+        with(EmbeddedPostgres.start(data.postgres(), ports.postgres(), Map.of()));
+    return new Started<>(
+        postgres,
+        "PostgreSQL " + postgres.version(),
+        "localhost:" + postgres.port() + "   " + shown(data.postgres()));
+  }
+
+  private Started<EmbeddedKafka> startKafka() {
+    EmbeddedKafka kafka =
+        with(EmbeddedKafka.start(data.kafka(), ports.kafka(), ports.kafkaController()));
+    return new Started<>(
+        kafka,
+        "Kafka " + kafka.version(),
+        "localhost:" + kafka.port() + "   " + shown(data.kafka()));
+  }
+
+  private Started<Integer> migrate(EmbeddedPostgres postgres) throws SQLException {
+    var config =
+        new DatabaseConfig(
+            postgres.jdbcUrl("postgres"), postgres.user(), "", 2, Duration.ofSeconds(10));
+    try (var database = Database.pool(config, "migrations", new SimpleMeterRegistry())) {
+      int migrations = Database.migrate(database);
+      return new Started<>(migrations, "migrations", migrations + " applied");
+    }
+  }
+
+  private AutoCloseable startRelay(EmbeddedPostgres postgres, EmbeddedKafka kafka) {
+    Map<String, String> environment = database("RELAY_", postgres);
+    environment.put("RELAY_KAFKA_BOOTSTRAP", kafka.bootstrapServers());
+    environment.put("RELAY_ADMIN_PORT", Integer.toString(ports.relayAdmin()));
+    return RelayMain.start(RelayConfig.from(environment), clock);
+  }
+
+  private AutoCloseable startIngest(EmbeddedPostgres postgres) {
+    Map<String, String> environment = database("INGEST_", postgres);
+    environment.put("INGEST_PORT", Integer.toString(ports.ingest()));
+    environment.put("INGEST_ADMIN_PORT", Integer.toString(ports.ingestAdmin()));
+    environment.put("INGEST_STRIPE_SECRETS", WEBHOOK_SECRET);
+    environment.put("INGEST_PUBLISHER_TOKENS", PUBLISHER_TOKEN);
+    return IngestMain.start(IngestConfig.from(environment), clock);
+  }
+
+  private AutoCloseable startBilling(
+      EmbeddedPostgres postgres, EmbeddedKafka kafka, StripeStandIn stripe) {
+    Map<String, String> environment = consumer("BILLING_", "billing-0", postgres, kafka);
+    environment.put("BILLING_ADMIN_PORT", Integer.toString(ports.billingAdmin()));
+    environment.putAll(providers.stripe(stripe));
+    return Billing.start(BillingConfig.from(environment), clock);
+  }
+
+  private AutoCloseable startBridge(
+      EmbeddedPostgres postgres, EmbeddedKafka kafka, AblyStandIn ably) {
+    Map<String, String> environment = consumer("BRIDGE_", "bridge-0", postgres, kafka);
+    environment.put("BRIDGE_ADMIN_PORT", Integer.toString(ports.bridgeAdmin()));
+    environment.putAll(providers.ably(ably));
+    return BridgeMain.start(BridgeConfig.from(environment), clock);
+  }
+
+  private Map<String, String> consumer(
+      String prefix, String instance, EmbeddedPostgres postgres, EmbeddedKafka kafka) {
+    Map<String, String> environment = database(prefix, postgres);
+    environment.put(prefix + "KAFKA_BOOTSTRAP", kafka.bootstrapServers());
+    environment.put(prefix + "INSTANCE", instance);
+    environment.put(prefix + "STATE_DIR", data.streams().toString());
+    return environment;
+  }
+
+  private static Map<String, String> database(String prefix, EmbeddedPostgres postgres) {
+    var environment = new HashMap<String, String>();
+    environment.put(prefix + "DB_URL", postgres.jdbcUrl("postgres"));
+    environment.put(prefix + "DB_USER", postgres.user());
+    return environment;
+  }
+
+  private Started<AutoCloseable> service(String name, AutoCloseable service, int adminPort) {
+    return new Started<>(
+        with(service), name, "health and metrics  http://localhost:" + adminPort + "/health/ready");
+  }
+
+  private <P extends AutoCloseable> P with(P part) {
+    parts.push(part);
+    return part;
+  }
+
+  private String shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
+  }
+
+  /** Closes everything, the last started first. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        log.atWarn().setCause(e).log("a part did not close cleanly");
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.tailrace.local;
+
+import dev.tailrace.standins.AblyStandIn;
+import dev.tailrace.standins.StripeStandIn;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The providers that the pipeline talks to: a stand-in each, unless the environment has a key of the real one.
+ *
+ * @param stripeKey Stripe's secret key, from {@code STRIPE_SECRET_KEY}
+ * @param ablyKey Ably's key, from {@code ABLY_KEY}
+ */
+record Providers(Optional<String> stripeKey, Optional<String> ablyKey) {
+
+  /** Any key of this form is good enough for the stand-in. */
+  private static final String STAND_IN_STRIPE_KEY = "sk_test_tailrace";
+
+  static Providers from(Map<String, String> environment) {
+    return new Providers(
+        Optional.ofNullable(environment.get("STRIPE_SECRET_KEY")),
+        Optional.ofNullable(environment.get("ABLY_KEY")));
+  }
+
+  Map<String, String> stripe(StripeStandIn standIn) {
+    return stripeKey
+        .map(key -> Map.of("BILLING_STRIPE_SECRET_KEY", key))
+        .orElseGet(
+            () ->
+                Map.of(
+                    "BILLING_STRIPE_SECRET_KEY",
+                    STAND_IN_STRIPE_KEY,
+                    "BILLING_STRIPE_API_BASE",
+                    standIn.url()));
+  }
+
+  Map<String, String> ably(AblyStandIn standIn) {
+    return ablyKey
+        .map(key -> Map.of("BRIDGE_ABLY_KEY", key))
+        .orElseGet(
+            () -> Map.of("BRIDGE_ABLY_KEY", AblyStandIn.KEY, "BRIDGE_ABLY_HOST", standIn.url()));
+  }
+
+  /** How the terminal names them. */
+  String names() {
+    return (stripeKey.isEmpty() ? "Stripe" : "Stripe (not used: STRIPE_SECRET_KEY is set)")
+        + " · "
+        + (ablyKey.isEmpty() ? "Ably" : "Ably (not used: ABLY_KEY is set)");
+  }
+}

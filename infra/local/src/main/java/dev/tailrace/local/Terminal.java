@@ -1,0 +1,73 @@
+package dev.tailrace.local;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** What a person sees: a line for each step while it goes on, with its time when it is done. */
+final class Terminal {
+
+  private static final int NAME_WIDTH = 26;
+
+  private final PrintStream out;
+  private final boolean live = System.console() != null && System.console().isTerminal();
+
+  Terminal(PrintStream out) {
+    this.out = out;
+  }
+
+  /** A part that was started, and what there is to say of it. */
+  record Started<T>(T part, String name, String where) {}
+
+  /** Runs a step and prints its line: the name while it runs, then its time and where it is. */
+  <T> T step(String name, Callable<Started<T>> step) {
+    if (live) {
+      out.print("  " + name + " …");
+      out.flush();
+    }
+    long begin = System.nanoTime();
+    try {
+      Started<T> started = step.call();
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      String head = "  " + padded(started.name()) + " ✓ " + padded(seconds(took), 8);
+      out.println((live ? "\r" : "") + head + started.where());
+      return started.part();
+    } catch (CannotException e) {
+      endLine();
+      throw e;
+    } catch (Exception e) {
+      endLine();
+      throw new CannotException(name + " did not start: " + reason(e), e);
+    }
+  }
+
+  void line(String text) {
+    out.println(text);
+  }
+
+  static String millis(long nanos) {
+    return "%6d ms".formatted(nanos / 1_000_000);
+  }
+
+  static String padded(String text) {
+    return padded(text, NAME_WIDTH);
+  }
+
+  static String padded(String text, int width) {
+    return text.length() >= width ? text : text + " ".repeat(width - text.length());
+  }
+
+  private void endLine() {
+    if (live) {
+      out.println();
+    }
+  }
+
+  private static String seconds(Duration took) {
+    return "%.1f s".formatted(took.toMillis() / 1_000.0);
+  }
+
+  private static String reason(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

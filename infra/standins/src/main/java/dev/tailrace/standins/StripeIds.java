@@ -1,0 +1,42 @@
+package dev.tailrace.standins;
+
+import java.security.SecureRandom;
+
+/**
+ * Identifiers that look like Stripe's: a prefix that tells the kind, and letters that tell nothing.
+ */
+final class StripeIds {
+
+  private static final String LETTERS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+  private final SecureRandom random = new SecureRandom();
+
+  String customer() {
+    return "cus_" + letters(14);
+  }
+
+  String subscription() {
+    return "sub_1" + letters(23);
+  }
+
+  String item() {
+    return "si_" + letters(14);
+  }
+
+  String event() {
+    return "evt_1" + letters(23);
+  }
+
+  String request() {
+    return "req_" + letters(14);
+  }
+
+  private String letters(int count) {
+    StringBuilder text = new StringBuilder(count);
+    for (int i = 0; i < count; i++) {
+      text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return text.toString();
+  }
+}

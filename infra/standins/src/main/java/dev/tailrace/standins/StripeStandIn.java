@@ -1,0 +1,146 @@
+package dev.tailrace.standins;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Stands for Stripe: customers, subscriptions, events and signed webhooks, with Stripe's
+ * idempotency and its refusals.
+ *
+ * <p>Point stripe-java at it with {@code setApiBase(standIn.url())} and any key that starts with
+ * {@code sk_test_}.
+ */
+public final class StripeStandIn implements StandIn {
+
+  private final StripeIds ids = new StripeIds();
+  private final StripeWebhooks webhooks;
+  private final StripeEvents events;
+  private final StripeSubscriptions subscriptions;
+  private final StripeRoutes routes;
+  private final FrontDoor door;
+
+  private StripeStandIn(int port, Clock clock) {
+    webhooks = new StripeWebhooks(clock);
+    events = new StripeEvents(clock, ids, webhooks);
+    StripeCustomers customers = new StripeCustomers(clock, ids, events);
+    subscriptions = new StripeSubscriptions(clock, ids, events, customers);
+    routes = new StripeRoutes(customers, subscriptions, events);
+    StripeControl control = new StripeControl(webhooks, events, ids);
+    door =
+        FrontDoor.open(
+            port, clock, new StripeApi(ids, routes, new StripeIdempotency(clock), control));
+  }
+
+  /**
+   * Starts on a port, 0 for a free one. The clock dates objects and signatures and lets
+   * Idempotency-Keys be forgotten after 24 hours.
+   */
+  public static StripeStandIn start(int port, Clock clock) {
+    return new StripeStandIn(port, clock);
+  }
+
+  /** Sends each event from now on to an endpoint, signed with its secret, {@code whsec_...}. */
+  public void webhooks(URI endpoint, String secret) {
+    webhooks.register(endpoint, secret);
+  }
+
+  /** Makes a customer, as POST /v1/customers does, and answers its id. */
+  public String createCustomer(String name, String email) {
+    return create("customers", Map.of("name", name, "email", email));
+  }
+
+  /**
+   * Makes a subscription to one price ({@code price_...}), as POST /v1/subscriptions does, and
+   * answers its id.
+   */
+  public String createSubscription(String customerId, String priceId) {
+    return create("subscriptions", Map.of("customer", customerId, "items[0][price]", priceId));
+  }
+
+  /**
+   * Makes an event that no operation of the stand-in makes, {@code invoice.paid} for instance, and
+   * sends it to the webhooks.
+   */
+  public StripeEvent emit(String type, String objectJson) {
+    ObjectNode object =
+        Json.readObject(objectJson)
+            .orElseThrow(() -> new IllegalArgumentException("not a JSON object: " + objectJson));
+    return events.created(type, object, new StripeCause(ids.request(), ""));
+  }
+
+  /** Sends an event again, {@code times} times, as Stripe may at any time. */
+  public void send(StripeEvent event, int times) {
+    for (int i = 0; i < times; i++) {
+      webhooks.send(event);
+    }
+  }
+
+  /**
+   * The api_version that events carry from now on, when it should be another than the one
+   * stripe-java is made for.
+   */
+  public void apiVersion(String version) {
+    events.apiVersion(version);
+  }
+
+  /** The newest ten thousand events, the oldest first. */
+  public List<StripeEvent> events() {
+    return events.list();
+  }
+
+  /** A subscription as it is now. */
+  public Optional<StripeSubscription> subscription(String id) {
+    return subscriptions.find(id).map(StripeStandIn::view);
+  }
+
+  @Override
+  public int port() {
+    return door.port();
+  }
+
+  @Override
+  public Faults faults() {
+    return door.faults();
+  }
+
+  @Override
+  public ReceivedRequests requests() {
+    return door.received();
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    webhooks.close();
+  }
+
+  private String create(String kind, Map<String, String> parameters) {
+    List<String> path = List.of("v1", kind);
+    StripeForm form = new StripeForm(new LinkedHashMap<>(parameters));
+    StripeOperation operation = routes.find("POST", path).orElseThrow();
+    return switch (operation.run(
+        new StripeCall("POST", path, form, new StripeCause(ids.request(), "")))) {
+      case StripeOutcome.Done(ObjectNode object) -> object.path("id").asText();
+      case StripeOutcome.Refused(StripeProblem problem) ->
+          throw new IllegalArgumentException(problem.message());
+    };
+  }
+
+  private static StripeSubscription view(ObjectNode json) {
+    JsonNode item = json.path("items").path("data").path(0);
+    return new StripeSubscription(
+        json.path("id").asText(),
+        json.path("customer").asText(),
+        item.path("price").path("id").asText(),
+        json.path("status").asText(),
+        json.path("cancel_at_period_end").asBoolean(),
+        Instant.ofEpochSecond(item.path("current_period_end").asLong()));
+  }
+}

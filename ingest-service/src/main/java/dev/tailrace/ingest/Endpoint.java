@@ -1,0 +1,27 @@
+package dev.tailrace.ingest;
+
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** One path that is posted to, and how it answers; knows nothing of the server around it. */
+interface Endpoint {
+
+  /** The path, without parameters; also its name in metrics. */
+  String route();
+
+  /** The most bytes that a body may have. */
+  int bodyLimit();
+
+  /** Why the request is turned away before its body is read, if it is. */
+  Optional<Answer> refusal(Headers headers);
+
+  /** The answer to a body over the limit, of which nothing was kept. */
+  Answer tooLarge();
+
+  /**
+   * The answer to a whole request, given after whatever it promises is committed.
+   *
+   * @throws SQLException when the database is away
+   */
+  Answer answer(Headers headers, Body body) throws SQLException;
+}

@@ -1,0 +1,118 @@
+package dev.tailrace.ingest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.NewEvent;
+import dev.tailrace.contracts.outbox.Appended;
+import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.ingest.Outcome.Rejected;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /events}: a publisher's own events, one envelope, an array of them, or {@code
+ * {"events": [...]}}; all of them are appended, or none.
+ *
+ * <p>Answers 201 with the ids in the order of the request, or 200 when every one of them was a
+ * duplicate and nothing was written; 422 with everything that is wrong, each problem with its index
+ * and path.
+ */
+final class EventsEndpoint implements Endpoint {
+
+  private static final Logger log = LoggerFactory.getLogger(EventsEndpoint.class);
+  private static final String SOURCE = "events";
+
+  private final BearerTokens publishers;
+  private final int bodyLimit;
+  private final EnvelopeReader reader;
+  private final Transactions transactions;
+  private final Rejections rejections;
+
+  EventsEndpoint(
+      BearerTokens publishers,
+      int bodyLimit,
+      EnvelopeReader reader,
+      Transactions transactions,
+      Rejections rejections) {
+    this.publishers = publishers;
+    this.bodyLimit = bodyLimit;
+    this.reader = reader;
+    this.transactions = transactions;
+    this.rejections = rejections;
+  }
+
+  @Override
+  public String route() {
+    return "/events";
+  }
+
+  @Override
+  public int bodyLimit() {
+    return bodyLimit;
+  }
+
+  @Override
+  public Optional<Answer> refusal(Headers headers) {
+    return publishers.admit(headers)
+        ? Optional.empty()
+        : Optional.of(
+            refuse(Rejected.unauthenticated("no token that may publish"))
+                .with("WWW-Authenticate", "Bearer"));
+  }
+
+  @Override
+  public Answer tooLarge() {
+    return refuse(Rejected.tooLarge());
+  }
+
+  @Override
+  public Answer answer(Headers headers, Body body) throws SQLException {
+    return switch (reader.read(body, Traceparent.of(headers))) {
+      case EnvelopeReader.NoEnvelopes(String reason) -> refuse(Rejected.malformed(reason));
+      case EnvelopeReader.Refused refused -> {
+        rejections.record(SOURCE, Rejected.unacceptable(List.of()));
+        yield Answer.problem(422, refused.title(), Problems.of(refused.problems()));
+      }
+      case EnvelopeReader.Envelopes(List<NewEvent> events) ->
+          answer(events, transactions.run(connection -> append(connection, events)));
+    };
+  }
+
+  private static List<Appended> append(Connection connection, List<NewEvent> events)
+      throws SQLException {
+    var appended = new ArrayList<Appended>(events.size());
+    for (NewEvent event : events) {
+      appended.add(Outbox.append(connection, event));
+    }
+    return appended;
+  }
+
+  private static Answer answer(List<NewEvent> events, List<Appended> appended) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode list = body.putArray("events");
+    boolean stored = false;
+    for (int i = 0; i < appended.size(); i++) {
+      boolean duplicate = appended.get(i) instanceof Appended.Duplicate;
+      stored |= !duplicate;
+      list.addObject().put("id", appended.get(i).id().toString()).put("duplicate", duplicate);
+      log.atInfo()
+          .addKeyValue("eventId", appended.get(i).id())
+          .addKeyValue("tenant", events.get(i).tenantId())
+          .addKeyValue("source", SOURCE)
+          .addKeyValue("outcome", duplicate ? "duplicate" : "accepted")
+          .log("event");
+    }
+    return Answer.json(stored ? 201 : 200, body);
+  }
+
+  private Answer refuse(Rejected rejected) {
+    rejections.record(SOURCE, rejected);
+    return Answer.problem(rejected.status(), rejected.reason());
+  }
+}

@@ -1,0 +1,67 @@
+package dev.tailrace.ingest;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of every request from its headers to its answer, whatever the endpoint: turned away
+ * early, let through the gate, its body read, and an exception made an answer that tells nothing.
+ */
+final class Reception {
+
+  private static final Logger log = LoggerFactory.getLogger(Reception.class);
+  private static final Duration DATABASE_MAY_BE_BACK = Duration.ofSeconds(5);
+
+  /** SQL's class of "data exception": the values themselves are refused, now and always. */
+  private static final String REFUSED_VALUE = "22";
+
+  private final Gate gate;
+
+  Reception(Gate gate) {
+    this.gate = gate;
+  }
+
+  /** Reads the request's body; empty when it has more bytes than it may. */
+  @FunctionalInterface
+  interface BodyReader {
+    Optional<Body> read(int limit);
+  }
+
+  Answer answer(Endpoint endpoint, Headers headers, BodyReader reader) throws Exception {
+    Optional<Answer> refusal = endpoint.refusal(headers);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    return gate.through(
+        () -> {
+          Optional<Body> body = reader.read(endpoint.bodyLimit());
+          return body.isEmpty() ? endpoint.tooLarge() : answer(endpoint, headers, body.get());
+        });
+  }
+
+  private static Answer answer(Endpoint endpoint, Headers headers, Body body) {
+    try {
+      return endpoint.answer(headers, body);
+    } catch (SQLException e) {
+      return databaseSaysNo(endpoint, e);
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).addKeyValue("route", endpoint.route()).log("a bug");
+      return Answer.problem(500, "an error of ours; it was noted");
+    }
+  }
+
+  private static Answer databaseSaysNo(Endpoint endpoint, SQLException e) {
+    String state = Optional.ofNullable(e.getSQLState()).orElse("");
+    log.atWarn()
+        .addKeyValue("route", endpoint.route())
+        .addKeyValue("sqlState", state)
+        .addKeyValue("error", e.getClass().getSimpleName())
+        .log("not stored");
+    return state.startsWith(REFUSED_VALUE)
+        ? Answer.problem(422, "the database takes no such values")
+        : Answer.retryAfter(DATABASE_MAY_BE_BACK, "the database is away; send it again");
+  }
+}

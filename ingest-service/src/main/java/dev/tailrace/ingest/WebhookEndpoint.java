@@ -1,0 +1,94 @@
+package dev.tailrace.ingest;
+
+import dev.tailrace.contracts.event.Json;
+import dev.tailrace.ingest.Outcome.Accepted;
+import dev.tailrace.ingest.Outcome.Duplicate;
+import dev.tailrace.ingest.Outcome.Rejected;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the webhooks of one source: verified, then read, then stored, then answered.
+ *
+ * <p>The provider gets a 200 for everything genuine, unknown types and redeliveries too: anything
+ * else would only make it send the same again.
+ */
+final class WebhookEndpoint implements Endpoint {
+
+  private static final Logger log = LoggerFactory.getLogger(WebhookEndpoint.class);
+
+  private static final Answer RECEIVED =
+      Answer.json(200, Json.MAPPER.createObjectNode().put("received", true));
+
+  private final WebhookSource source;
+  private final Deliveries deliveries;
+  private final Rejections rejections;
+
+  WebhookEndpoint(WebhookSource source, Deliveries deliveries, Rejections rejections) {
+    this.source = source;
+    this.deliveries = deliveries;
+    this.rejections = rejections;
+  }
+
+  @Override
+  public String route() {
+    return source.route();
+  }
+
+  @Override
+  public int bodyLimit() {
+    return source.bodyLimit();
+  }
+
+  @Override
+  public Optional<Answer> refusal(Headers headers) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Answer tooLarge() {
+    return refuse(Rejected.tooLarge());
+  }
+
+  @Override
+  public Answer answer(Headers headers, Body body) throws SQLException {
+    return switch (receive(headers, body)) {
+      case Accepted accepted -> {
+        log.atInfo()
+            .addKeyValue("source", source.name())
+            .addKeyValue("eventId", accepted.eventId())
+            .addKeyValue("tenant", accepted.tenantId())
+            .addKeyValue("outcome", "accepted")
+            .log("webhook");
+        yield RECEIVED;
+      }
+      case Duplicate duplicate -> {
+        log.atInfo()
+            .addKeyValue("source", source.name())
+            .addKeyValue("eventId", duplicate.eventId())
+            .addKeyValue("outcome", "duplicate")
+            .log("webhook");
+        yield RECEIVED;
+      }
+      case Rejected rejected -> refuse(rejected);
+    };
+  }
+
+  private Outcome receive(Headers headers, Body body) throws SQLException {
+    return switch (source.verify(headers, body)) {
+      case Rejected rejected -> rejected;
+      case WebhookSource.Genuine genuine ->
+          switch (source.read(body)) {
+            case Rejected rejected -> rejected;
+            case Delivery delivery -> deliveries.store(delivery.tracedBy(Traceparent.of(headers)));
+          };
+    };
+  }
+
+  private Answer refuse(Rejected rejected) {
+    rejections.record(source.name(), rejected);
+    return Answer.problem(rejected.status(), rejected.reason(), Problems.of(rejected.problems()));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.tailrace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.contracts.service.ConfigurationException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IngestConfigTest {
+
+  private static final Map<String, String> LEAST =
+      Map.of("INGEST_DB_URL", "jdbc:postgresql://db/tailrace", "INGEST_DB_USER", "ingest");
+
+  @Test
+  void needsNoMoreThanADatabase() {
+    IngestConfig config = IngestConfig.from(LEAST);
+    assertThat(config.host()).isEqualTo("127.0.0.1");
+    assertThat(config.port()).isEqualTo(8080);
+    assertThat(config.adminPort()).isEqualTo(8081);
+    assertThat(config.maxInFlight()).isEqualTo(256);
+    assertThat(config.stripe()).isEqualTo(new IngestConfig.Stripe(List.of(), 1 << 20));
+    assertThat(config.events()).isEqualTo(new IngestConfig.Events(List.of(), 1 << 20));
+  }
+
+  @Test
+  void takesSeveralSecretsAlsoFromAFile(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("secrets"), "whsec_new\nwhsec_old\n");
+    IngestConfig config =
+        IngestConfig.from(
+            with(
+                Map.of(
+                    "INGEST_STRIPE_SECRETS_FILE", file.toString(),
+                    "INGEST_PUBLISHER_TOKENS", "one,two")));
+    assertThat(config.stripe().secrets()).containsExactly("whsec_new", "whsec_old");
+    assertThat(config.events().tokens()).containsExactly("one", "two");
+  }
+
+  @Test
+  void showsNoSecret() {
+    IngestConfig config =
+        IngestConfig.from(
+            with(
+                Map.of(
+                    "INGEST_STRIPE_SECRETS", "s3cret",
+                    "INGEST_PUBLISHER_TOKENS", "s3cret",
+                    "INGEST_DB_PASSWORD", "s3cret")));
+    assertThat(config.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void tellsEveryProblemAtOnce() {
+    assertThatThrownBy(
+            () ->
+                IngestConfig.from(
+                    Map.of(
+                        "INGEST_DB_USER", "ingest",
+                        "INGEST_STRIPE_MAX_BODY", "1 megabyte",
+                        "INGEST_MAX_IN_FLIGHT", "0",
+                        "INGEST_STRIPE_SECRETT", "x")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("ingest-service can't start, 4 problems in its configuration:")
+        .hasMessageContaining("INGEST_DB_URL           missing")
+        .hasMessageContaining("INGEST_STRIPE_MAX_BODY  \"1 megabyte\" is not a size")
+        .hasMessageContaining("INGEST_MAX_IN_FLIGHT    \"0\" is not a number from 1")
+        .hasMessageContaining("unknown; did you mean INGEST_STRIPE_SECRETS?");
+  }
+
+  private static Map<String, String> with(Map<String, String> more) {
+    var all = new HashMap<>(LEAST);
+    all.putAll(more);
+    return all;
+  }
+}

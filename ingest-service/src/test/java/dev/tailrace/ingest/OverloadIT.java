@@ -1,0 +1,154 @@
+package dev.tailrace.ingest;
+
+import static dev.tailrace.ingest.StripeBodies.subscriptionCreated;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.testkit.AckedIsDurable;
+import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.Receipt;
+import dev.tailrace.testkit.TestDatabase;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class OverloadIT {
+
+  @Test
+  void asksForARetryWhileTheDatabaseIsAwayAndRecoversByItself() throws Exception {
+    TestDatabase database = TestDatabase.create();
+    try (var passage = Passage.to(database.server().port());
+        var ingest = RunningIngest.on(database, through(passage, database), 64)) {
+      assertThat(ingest.deliver(subscriptionCreated("evt_1", "cus_1")).statusCode()).isEqualTo(200);
+      assertThat(ingest.admin("/health/ready").statusCode()).isEqualTo(200);
+
+      passage.cut();
+      HttpResponse<String> away = ingest.deliver(subscriptionCreated("evt_2", "cus_1"));
+      assertThat(away.statusCode()).isEqualTo(503);
+      assertThat(away.headers().firstValue("Retry-After")).contains("5");
+      assertThat(ingest.admin("/health/ready").statusCode()).isEqualTo(503);
+      assertThat(ingest.admin("/health/live").statusCode()).isEqualTo(200);
+
+      passage.mend();
+      Await.until(
+          "what was refused is taken",
+          () -> ingest.deliver(subscriptionCreated("evt_2", "cus_1")).statusCode() == 200);
+      Await.until(
+          "it is ready", () -> ingest.admin("/health/ready").statusCode() == 200);
+      new AckedIsDurable(
+              database.dataSource(),
+              List.of(new Receipt("stripe", "evt_1"), new Receipt("stripe", "evt_2")))
+          .check();
+    }
+  }
+
+  @Test
+  void startsWithoutADatabase() throws Exception {
+    TestDatabase database = TestDatabase.create();
+    try (var passage = Passage.to(database.server().port())) {
+      passage.cut();
+      try (var ingest = RunningIngest.on(database, through(passage, database), 64)) {
+        assertThat(ingest.deliver(subscriptionCreated("evt_1", "cus_1")).statusCode())
+            .isEqualTo(503);
+        passage.mend();
+        Await.until(
+            "it takes events",
+            () -> ingest.deliver(subscriptionCreated("evt_1", "cus_1")).statusCode() == 200);
+      }
+    }
+  }
+
+  @Test
+  void turnsAwayWhatIsOverTheLimitOfRequestsAtOnce() throws Exception {
+    try (var ingest = limitedTo(2)) {
+      var answers = whileTheOutboxIsLocked(ingest, () -> atOnce(ingest, 6));
+      assertThat(answers).contains(503).isSubsetOf(200, 503);
+      assertThat(answers.stream().filter(status -> status == 200)).hasSize(2);
+    }
+  }
+
+  @Test
+  void answersWhatItHasTakenBeforeItStops() throws Exception {
+    try (var ingest = RunningIngest.on(TestDatabase.create());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> answer;
+      Future<?> stopped;
+      try (Connection other = ingest.database().connect()) {
+        lockOutbox(other);
+        answer = threads.submit(() -> ingest.deliver(subscriptionCreated("evt_1", "cus_1")));
+        awaitBlocked(ingest, 1);
+        stopped = threads.submit(ingest::stop);
+        Await.until(
+            "it says that it is stopping",
+            () -> ingest.admin("/health/ready").body().contains("stopping"));
+        other.rollback();
+      }
+      assertThat(answer.get().statusCode()).isEqualTo(200);
+      stopped.get();
+      assertThat(ingest.database().count("select count(*) from webhook_receipt")).isOne();
+    }
+  }
+
+  private static List<Integer> atOnce(RunningIngest ingest, int many) throws Exception {
+    return StripeWebhookIT.atOnce(
+        many,
+        () ->
+            ingest
+                .deliver(subscriptionCreated("evt_" + Thread.currentThread().threadId(), "cus_1"))
+                .statusCode());
+  }
+
+  /** Lets go once two requests wait for the lock and the others had the time to be turned away. */
+  private static List<Integer> whileTheOutboxIsLocked(
+      RunningIngest ingest, Callable<List<Integer>> requests) throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+        Connection other = ingest.database().connect()) {
+      lockOutbox(other);
+      Future<List<Integer>> answers = threads.submit(requests);
+      awaitBlocked(ingest, 2);
+      Await.until(
+          "the others were turned away",
+          () ->
+              ingest
+                  .admin("/metrics")
+                  .body()
+                  .contains(
+                      "tailrace_ingest_requests_seconds_count{route=\"/webhooks/stripe\",status=\"503\"} 4"));
+      other.rollback();
+      return answers.get();
+    }
+  }
+
+  private static void lockOutbox(Connection connection) throws Exception {
+    connection.setAutoCommit(false);
+    try (Statement lock = connection.createStatement()) {
+      lock.execute("lock table outbox_event in access exclusive mode");
+    }
+  }
+
+  private static void awaitBlocked(RunningIngest ingest, int requests) {
+    Await.until(
+        requests + " requests wait for the lock",
+        () ->
+            ingest
+                    .database()
+                    .count(
+                        """
+                        select count(*) from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'""")
+                == requests);
+  }
+
+  private static RunningIngest limitedTo(int requests) throws Exception {
+    TestDatabase database = TestDatabase.create();
+    return RunningIngest.on(database, database.jdbcUrl(), requests);
+  }
+
+  private static String through(Passage passage, TestDatabase database) {
+    return "jdbc:postgresql://127.0.0.1:" + passage.port() + "/" + database.name();
+  }
+}
