@@ -56,7 +56,9 @@ final class DebeziumSettings {
     settings.setProperty("extended.headers.enabled", "false");
   }
 
-  /** Debezium makes a URL of its own from its parts; what stands behind the ? goes to the driver. */
+  /**
+   * Debezium makes a URL of its own from its parts; what stands behind the ? goes to the driver.
+   */
   private static void connection(Properties settings, DatabaseConfig database) {
     URI url = URI.create(database.url().substring("jdbc:".length()));
     if (url.getHost() == null || url.getPath().length() < 2) {

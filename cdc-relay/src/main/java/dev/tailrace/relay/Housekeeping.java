@@ -30,7 +30,8 @@ final class Housekeeping implements AutoCloseable {
   static Housekeeping start(PostgresSlot slot, OutboxTable outbox, RelayMeters meters) {
     var housekeeping = new Housekeeping();
     housekeeping.every(PARTITIONS, "make partitions", outbox::makePartitions);
-    housekeeping.every(LAG, "look at the slot's lag", () -> slot.lagBytes().ifPresent(meters::slotLag));
+    housekeeping.every(
+        LAG, "look at the slot's lag", () -> slot.lagBytes().ifPresent(meters::slotLag));
     return housekeeping;
   }
 

@@ -62,12 +62,18 @@ final class KafkaPositions {
     var settings =
         new HashMap<String, Object>(
             Map.of(
-                "bootstrap.servers", bootstrap,
-                "isolation.level", isolation,
-                "request.timeout.ms", 10_000,
-                "default.api.timeout.ms", 15_000,
-                "enable.auto.commit", false,
-                "auto.offset.reset", "earliest"));
+                "bootstrap.servers",
+                bootstrap,
+                "isolation.level",
+                isolation,
+                "request.timeout.ms",
+                10_000,
+                "default.api.timeout.ms",
+                15_000,
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "earliest"));
     return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
   }
 }

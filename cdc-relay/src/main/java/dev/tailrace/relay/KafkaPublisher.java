@@ -25,12 +25,12 @@ import org.slf4j.LoggerFactory;
  * has committed.
  *
  * <p>Whatever goes wrong, there is one way on, so that it is a tried one: the producer is thrown
- * away, a new one ends what the old one left open, and the position tells whether that was committed
- * or is to be sent again. Only two failures end the relay: another one has taken over, and a record
- * that Kafka does not take.
+ * away, a new one ends what the old one left open, and the position tells whether that was
+ * committed or is to be sent again. Only two failures end the relay: another one has taken over,
+ * and a record that Kafka does not take.
  *
- * <p>A producer never outlives its transaction's time: all that it waits for ends sooner. So a fenced
- * producer was fenced by another relay.
+ * <p>A producer never outlives its transaction's time: all that it waits for ends sooner. So a
+ * fenced producer was fenced by another relay.
  *
  * <p>For one thread.
  */
@@ -45,6 +45,7 @@ final class KafkaPublisher implements AutoCloseable {
   private final RelayMeters meters;
   private final StopSignal stop;
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
+  private Optional<Position> committed = Optional.empty();
 
   KafkaPublisher(RelayConfig config, RelayMeters meters, StopSignal stop) {
     this.config = config;
@@ -56,10 +57,14 @@ final class KafkaPublisher implements AutoCloseable {
 
   /** Fences whoever published for this slot before; answers the position it left. */
   Optional<Position> takeOver() {
+    committed = fence();
+    return committed;
+  }
+
+  private Optional<Position> fence() {
     discard();
     var fresh =
-        new KafkaProducer<>(
-            settings(config), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(settings(config), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       fresh.initTransactions();
       producer = Optional.of(fresh);
@@ -90,10 +95,11 @@ final class KafkaPublisher implements AutoCloseable {
 
   private boolean attempt(List<Relayed> events, Position position) throws InterruptedException {
     try {
-      if (producer.isEmpty() && takeOver().equals(Optional.of(position))) {
-        return true; // the try before has committed after all
+      if (producer.isEmpty() && isCommitted(position)) {
+        return true;
       }
       send(producer.orElseThrow(), events, position);
+      committed = Optional.of(position);
       return true;
     } catch (InterruptException e) {
       Thread.interrupted();
@@ -107,8 +113,20 @@ final class KafkaPublisher implements AutoCloseable {
     }
   }
 
-  private void send(
-      KafkaProducer<byte[], byte[]> to, List<Relayed> events, Position position) {
+  /** With a new producer: whether the try before has committed after all. */
+  private boolean isCommitted(Position position) {
+    Optional<Position> found = fence();
+    if (found.equals(Optional.of(position))) {
+      committed = found;
+      return true;
+    }
+    if (!found.equals(committed)) {
+      throw new CannotGoOnException("another relay has been at work: " + found);
+    }
+    return false;
+  }
+
+  private void send(KafkaProducer<byte[], byte[]> to, List<Relayed> events, Position position) {
     var refused = new AtomicReference<Optional<CannotGoOnException>>(Optional.empty());
     to.beginTransaction();
     try {

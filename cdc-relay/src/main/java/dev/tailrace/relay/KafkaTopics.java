@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The topics that the relay writes, made from the catalogue before anything is sent.
  *
- * <p>A topic that is there already stays as it is; one with another number of partitions is told of,
- * since an aggregate should lie on the same partition everywhere.
+ * <p>A topic that is there already stays as it is; one with another number of partitions is told
+ * of, since an aggregate should lie on the same partition everywhere.
  */
 public final class KafkaTopics {
 
@@ -79,7 +79,10 @@ public final class KafkaTopics {
 
   private static NewTopic events(RelayConfig.Kafka config, String name, Duration retention) {
     return topic(
-        config, name, config.partitions(), Map.of("retention.ms", Long.toString(retention.toMillis())));
+        config,
+        name,
+        config.partitions(),
+        Map.of("retention.ms", Long.toString(retention.toMillis())));
   }
 
   /** Small segments: only closed ones are compacted, and each start reads what is left. */
@@ -100,8 +103,7 @@ public final class KafkaTopics {
     settings.put("max.message.bytes", MAX_RECORD_BYTES);
     settings.put("compression.type", "producer");
     settings.put("min.insync.replicas", Integer.toString(Math.max(1, config.replication() - 1)));
-    return new NewTopic(
-            name, Optional.of(partitions), Optional.of((short) config.replication()))
+    return new NewTopic(name, Optional.of(partitions), Optional.of((short) config.replication()))
         .configs(settings);
   }
 

@@ -3,8 +3,8 @@ package dev.tailrace.relay;
 import java.util.Optional;
 
 /**
- * How far a relay is, as it stands in Kafka beside the events: written in their transaction, so that
- * the two never disagree.
+ * How far a relay is, as it stands in Kafka beside the events: written in their transaction, so
+ * that the two never disagree.
  *
  * <p>{@link Backfilling} until every row that was there before the slot is in Kafka, then {@link
  * Streaming} for good. A relay that finds the first starts over with a new slot; one that finds the

@@ -41,8 +41,7 @@ final class PositionRecord {
       throw new IllegalArgumentException("no position of a relay: " + text, e);
     }
     long nextSeq = json.path("nextSeq").asLong();
-    var server =
-        new Server(json.path("systemIdentifier").asText(), json.path("timeline").asInt());
+    var server = new Server(json.path("systemIdentifier").asText(), json.path("timeline").asInt());
     String phase = json.path("phase").asText();
     if (nextSeq < Seq.FIRST || !(phase.equals(BACKFILLING) || phase.equals(STREAMING))) {
       throw new IllegalArgumentException("no position of a relay: " + text);

@@ -26,8 +26,8 @@ final class PostgresSlot {
   }
 
   /**
-   * What was committed before the slot, readable through {@code set transaction snapshot} while this
-   * is open; the slot has the rest.
+   * What was committed before the slot, readable through {@code set transaction snapshot} while
+   * this is open; the slot has the rest.
    */
   record ExportedSnapshot(String name, Connection holder) implements AutoCloseable {
 

@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop: one session after another, each from what Kafka and Postgres say, until it is stopped.
+ * The loop: one turn after another, each from what Kafka and Postgres say, until it is stopped.
  *
- * <p>A session stands by while the slot is read by another, fences its predecessor in Kafka, reads
- * the position, makes the slot and sends the rows before it if there is none, and then relays. A
- * session that fails, whatever it was that went away, is followed by another after a pause: nothing
- * is remembered from one to the next, so there is one way to begin.
+ * <p>A turn stands by while the slot is read by another, fences its predecessor in Kafka, reads the
+ * position, makes the slot and sends the rows before it if there is none, and then relays. A turn
+ * that fails, whatever it was that went away, is followed by another after a pause: nothing is
+ * remembered from one to the next, so there is one way to begin.
  */
 final class Relay implements AutoCloseable {
 
@@ -63,7 +63,7 @@ final class Relay implements AutoCloseable {
   private void run() {
     while (!stop.isRaised()) {
       try {
-        session();
+        turn();
       } catch (CannotGoOnException e) {
         problem = Optional.of(String.valueOf(e.getMessage()));
         failed.accept(e);
@@ -72,7 +72,8 @@ final class Relay implements AutoCloseable {
         return;
       } catch (Exception e) {
         problem = Optional.of(String.valueOf(e.getMessage()));
-        log.atWarn().setCause(e).log("a session ended, another follows");
+        log.atWarn().addKeyValue("reason", e.toString()).log("a turn ended, another follows");
+        log.atDebug().setCause(e).log("why the turn ended");
       }
       if (!pause()) {
         return;
@@ -88,7 +89,7 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  private void session() throws Exception {
+  private void turn() throws Exception {
     KafkaTopics.make(config.kafka());
     if (!outbox.isPublished()) {
       problem = Optional.of("the database has no publication " + config.slot().publication());

@@ -39,7 +39,9 @@ public record RelayConfig(
     }
   }
 
-  /** What is read: the slot, which is the relay's own, and the publication, which migrations make. */
+  /**
+   * What is read: the slot, which is the relay's own, and the publication, which migrations make.
+   */
   public record Slot(String name, String publication) {
 
     /** What Postgres takes for a slot's name. */
@@ -96,8 +98,7 @@ public record RelayConfig(
 
   private static Supplier<Reading> reading(Settings settings) {
     Reading otherwise = Reading.DEFAULT;
-    Supplier<Integer> rows =
-        settings.numberOr("BATCH_ROWS", otherwise.batchRows(), 1, 100_000);
+    Supplier<Integer> rows = settings.numberOr("BATCH_ROWS", otherwise.batchRows(), 1, 100_000);
     Supplier<Integer> bytes = settings.bytesOr("QUEUE_BYTES", otherwise.queueBytes());
     Supplier<Duration> poll = settings.durationOr("POLL", otherwise.poll());
     return () -> new Reading(rows.get(), bytes.get(), poll.get());

@@ -16,7 +16,8 @@ public final class RelayMain {
 
   /**
    * Starts a relay in this process. Returns at once: Kafka and Postgres may come later, and what is
-   * committed meanwhile is not lost. Ready ({@code /health/ready} on the admin port) once rows flow.
+   * committed meanwhile is not lost. Ready ({@code /health/ready} on the admin port) once rows
+   * flow.
    */
   public static Service start(RelayConfig config, Clock clock) {
     return Service.start(

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Says once that the relay is to stop; every pause is a wait for it, so that no pause holds it up. */
+/**
+ * Says once that the relay is to stop; every pause is a wait for it, so that no pause holds it up.
+ */
 final class StopSignal {
 
   private final CountDownLatch raised = new CountDownLatch(1);

@@ -93,8 +93,7 @@ class DebeziumStreamIT {
   }
 
   private SlotState state() throws SQLException {
-    return new PostgresSlot(
-            new Postgres(scenario.config.database()), scenario.config.slot().name())
+    return new PostgresSlot(new Postgres(scenario.config.database()), scenario.config.slot().name())
         .look();
   }
 

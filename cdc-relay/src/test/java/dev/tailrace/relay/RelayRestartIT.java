@@ -58,9 +58,7 @@ class RelayRestartIT {
     Await.untilHolds(
         new NothingLost(scenario.database.dataSource(), scenario.topics), Duration.ofSeconds(20));
     assertThat(scenario.seqs()).doesNotHaveDuplicates();
-    assertThat(lastSeqOf("before"))
-        .isLessThan(lastSeqOf("down-0"))
-        .isLessThan(lastSeqOf("after"));
+    assertThat(lastSeqOf("before")).isLessThan(lastSeqOf("down-0")).isLessThan(lastSeqOf("after"));
   }
 
   @Test
@@ -100,8 +98,7 @@ class RelayRestartIT {
     scenario.awaitEvents(1);
     first.close();
     Await.until("the slot is free", () -> free() == 1);
-    scenario.database.strings(
-        "select pg_drop_replication_slot(?)", scenario.config.slot().name());
+    scenario.database.strings("select pg_drop_replication_slot(?)", scenario.config.slot().name());
 
     Service second = scenario.begin();
     assertThat(second.awaitEnd().orElseThrow())

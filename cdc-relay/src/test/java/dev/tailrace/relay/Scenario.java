@@ -44,11 +44,7 @@ final class Scenario implements AutoCloseable {
     this.config =
         new RelayConfig(
             new DatabaseConfig(
-                database.jdbcUrl(),
-                database.user(),
-                database.password(),
-                2,
-                Duration.ofSeconds(5)),
+                database.jdbcUrl(), database.user(), database.password(), 2, Duration.ofSeconds(5)),
             new RelayConfig.Kafka(topics.bootstrapServers(), topics.prefix(), 3, 1),
             new RelayConfig.Slot("s" + database.name(), "tailrace_relay"),
             RelayConfig.Reading.DEFAULT,

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * billing.consumer("syncSubscription")
  *     .on(SubscriptionChange.class)
  *     .retry(Backoff.schedule("5s 30s 2m 10m 30m 1h*24").jitter(0.2))
- *     .handle(effect -> commit(transaction -> accounts.apply(transaction, effect.event())));
+ *     .handle(effect -> new Commit(transaction -> accounts.apply(transaction, effect.event())));
  * }</pre>
  */
 public final class Application {

@@ -16,8 +16,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class ApplicationTopics {
 
   private static final Logger log = LoggerFactory.getLogger(ApplicationTopics.class);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
   private static final String NINETY_DAYS = Long.toString(Duration.ofDays(90).toMillis());
 
@@ -58,10 +60,7 @@ final class ApplicationTopics {
                 + "; cdc-relay makes them, is it running on this cluster?");
       }
       log.atInfo().addKeyValue("missing", missing).log("waiting for topics");
-      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-      if (Thread.interrupted()) {
-        throw new InterruptedException("while waiting for topics");
-      }
+      pause();
       missing = missing(inputs);
     }
     return partitionsOf(inputs);
@@ -101,12 +100,46 @@ final class ApplicationTopics {
     Map<TopicPartition, OffsetSpec> latest =
         Stream.iterate(0, i -> i < partitions, i -> i + 1)
             .collect(Collectors.toMap(i -> new TopicPartition(topic, i), i -> OffsetSpec.latest()));
-    admin.listOffsets(latest).all().get();
+    while (!answers(latest)) {
+      pause();
+    }
+  }
+
+  /** The brokers learn of a new topic one by one, and say that it is unknown until then. */
+  private boolean answers(Map<TopicPartition, OffsetSpec> partitions)
+      throws ExecutionException, InterruptedException {
+    try {
+      admin.listOffsets(partitions).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static void pause() throws InterruptedException {
+    LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    if (Thread.interrupted()) {
+      throw new InterruptedException("while waiting for topics");
+    }
   }
 
   private Set<String> missing(List<String> inputs) throws ExecutionException, InterruptedException {
-    var missing = new TreeSet<>(inputs);
-    missing.removeAll(admin.listTopics().names().get());
+    Map<String, KafkaFuture<TopicDescription>> described =
+        admin.describeTopics(inputs).topicNameValues();
+    var missing = new TreeSet<String>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
+      try {
+        topic.getValue().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        missing.add(topic.getKey());
+      }
+    }
     return missing;
   }
 

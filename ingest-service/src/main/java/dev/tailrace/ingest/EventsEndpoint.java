@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.outbox.Appended;
-import dev.tailrace.contracts.outbox.Outbox;
 import dev.tailrace.ingest.Outcome.Rejected;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -31,19 +28,19 @@ final class EventsEndpoint implements Endpoint {
   private final BearerTokens publishers;
   private final int bodyLimit;
   private final EnvelopeReader reader;
-  private final Transactions transactions;
+  private final Publications publications;
   private final Rejections rejections;
 
   EventsEndpoint(
       BearerTokens publishers,
       int bodyLimit,
       EnvelopeReader reader,
-      Transactions transactions,
+      Publications publications,
       Rejections rejections) {
     this.publishers = publishers;
     this.bodyLimit = bodyLimit;
     this.reader = reader;
-    this.transactions = transactions;
+    this.publications = publications;
     this.rejections = rejections;
   }
 
@@ -80,17 +77,8 @@ final class EventsEndpoint implements Endpoint {
         yield Answer.problem(422, refused.title(), Problems.of(refused.problems()));
       }
       case EnvelopeReader.Envelopes(List<NewEvent> events) ->
-          answer(events, transactions.run(connection -> append(connection, events)));
+          answer(events, publications.append(events));
     };
-  }
-
-  private static List<Appended> append(Connection connection, List<NewEvent> events)
-      throws SQLException {
-    var appended = new ArrayList<Appended>(events.size());
-    for (NewEvent event : events) {
-      appended.add(Outbox.append(connection, event));
-    }
-    return appended;
   }
 
   private static Answer answer(List<NewEvent> events, List<Appended> appended) {

@@ -46,6 +46,7 @@ public final class IngestMain {
           var transactions = new Transactions(pool);
           var rejections = service.with(new Rejections(service.meters(), aside, clock));
           var reception = new Reception(new Gate(config.maxInFlight()));
+          var slowSenders = service.with(new SlowSenders(clock));
           var server =
               service.with(
                   PublicServer.open(
@@ -55,6 +56,7 @@ public final class IngestMain {
                           stripe(config.stripe(), transactions, rejections, clock),
                           events(config.events(), transactions, rejections, clock)),
                       reception,
+                      slowSenders,
                       service.meters()));
           listening.accept(server.port());
         });
@@ -72,7 +74,7 @@ public final class IngestMain {
         new BearerTokens(config.tokens()),
         config.maxBodyBytes(),
         new EnvelopeReader(clock),
-        transactions,
+        new Publications(transactions),
         rejections);
   }
 

@@ -1,12 +1,12 @@
 package dev.tailrace.ingest;
 
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.BadRequestException;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.FilterChain;
@@ -42,20 +42,27 @@ final class PublicServer implements AutoCloseable {
   /** How long a stop waits for the requests that are being worked on. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  /** A sender that is silent for so long is cut off, within a request or between two. */
-  private static final Duration SILENCE = Duration.ofSeconds(15);
+  /** A connection without a request for so long is closed. */
+  private static final Duration IDLE = Duration.ofMinutes(1);
 
   private static final String ELSEWHERE = "other";
   private static final int BUFFER_BYTES = 8 * 1024;
 
   private final Reception reception;
+  private final SlowSenders slowSenders;
   private final MeterRegistry meters;
   private final Set<String> routes;
   private final WebServer server;
 
   private PublicServer(
-      String host, int port, List<Endpoint> endpoints, Reception reception, MeterRegistry meters) {
+      String host,
+      int port,
+      List<Endpoint> endpoints,
+      Reception reception,
+      SlowSenders slowSenders,
+      MeterRegistry meters) {
     this.reception = reception;
+    this.slowSenders = slowSenders;
     this.meters = meters;
     this.routes = endpoints.stream().map(Endpoint::route).collect(Collectors.toSet());
     this.server =
@@ -64,11 +71,9 @@ final class PublicServer implements AutoCloseable {
             .port(port)
             .shutdownHook(false)
             .shutdownGracePeriod(GRACE)
-            // Streams of java.net keep a read timeout, channels of java.nio do not.
-            .useNio(false)
-            .connectionOptions(SocketOptions.builder().readTimeout(SILENCE).build())
-            // Helidon holds a chunk in memory whole: so none may be larger than a body.
-            .maxPayloadSize(endpoints.stream().mapToInt(Endpoint::bodyLimit).max().orElse(0))
+            .idleConnectionTimeout(IDLE)
+            .idleConnectionPeriod(IDLE.dividedBy(4))
+            .maxPayloadSize(mostBytes(endpoints))
             .directHandlers(problems(endpoints))
             .routing(routing(endpoints))
             .build();
@@ -81,8 +86,13 @@ final class PublicServer implements AutoCloseable {
    * @throws IllegalStateException when it can't be had
    */
   static PublicServer open(
-      String host, int port, List<Endpoint> endpoints, Reception reception, MeterRegistry meters) {
-    var server = new PublicServer(host, port, endpoints, reception, meters);
+      String host,
+      int port,
+      List<Endpoint> endpoints,
+      Reception reception,
+      SlowSenders slowSenders,
+      MeterRegistry meters) {
+    var server = new PublicServer(host, port, endpoints, reception, slowSenders, meters);
     server.server.start();
     if (!server.server.isRunning()) {
       throw new IllegalStateException("port " + port + " of " + host + " can't be had; in use?");
@@ -112,10 +122,24 @@ final class PublicServer implements AutoCloseable {
     return routing;
   }
 
+  /**
+   * Over this Helidon itself ends the connection. It holds a chunk in memory whole, so this can't
+   * be much; and what is over an endpoint's limit by less is still answered in good order.
+   */
+  private static long mostBytes(List<Endpoint> endpoints) {
+    return 2L * endpoints.stream().mapToInt(Endpoint::bodyLimit).max().orElse(0);
+  }
+
   private void handle(Endpoint endpoint, ServerRequest request, ServerResponse response)
       throws Exception {
     send(
-        reception.answer(endpoint, headers(request), limit -> read(request, response, limit)),
+        reception.answer(
+            endpoint,
+            headers(request),
+            limit ->
+                slowSenders
+                    .watch(() -> read(request, response, limit))
+                    .orElseThrow(() -> new CloseConnectionException("the body took too long"))),
         response);
   }
 
@@ -132,9 +156,13 @@ final class PublicServer implements AutoCloseable {
             Integer.toString(response.status().code())));
   }
 
-  /** Reads up to the limit; what is over it is left where it is, and the connection ends. */
+  /**
+   * Reads up to the limit. What is over it is thrown away as it comes: a connection that was closed
+   * on a sender in the middle of its body would lose the answer that says why.
+   */
   private static Optional<Body> read(ServerRequest request, ServerResponse response, int limit) {
-    if (request.headers().contentLength().orElse(0) > limit) {
+    boolean tooLarge = request.headers().contentLength().orElse(0) > limit;
+    if (tooLarge && !request.continueSent()) {
       response.header(HeaderValues.CONNECTION_CLOSE);
       return Optional.empty();
     }
@@ -143,18 +171,20 @@ final class PublicServer implements AutoCloseable {
     try {
       InputStream in = request.content().inputStream();
       for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
-        if (bytes.size() + read > limit) {
-          response.header(HeaderValues.CONNECTION_CLOSE);
-          return Optional.empty();
+        tooLarge |= bytes.size() + read > limit;
+        if (!tooLarge) {
+          bytes.write(buffer, 0, read);
         }
-        bytes.write(buffer, 0, read);
       }
-    } catch (DataReader.InsufficientDataAvailableException e) {
-      throw new BadRequestException("the body ended early", e);
+    } catch (DataReader.InsufficientDataAvailableException
+        | DataReader.IncorrectNewLineException
+        | NumberFormatException e) {
+      // Ended early, or chunks that are none: Helidon would call it an error of ours.
+      throw new BadRequestException("the body is badly framed", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Optional.of(Body.of(bytes.toByteArray()));
+    return tooLarge ? Optional.empty() : Optional.of(Body.of(bytes.toByteArray()));
   }
 
   private static Headers headers(ServerRequest request) {

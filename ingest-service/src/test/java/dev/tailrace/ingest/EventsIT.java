@@ -54,8 +54,7 @@ class EventsIT {
     assertThat(answer.statusCode()).isEqualTo(201);
     var ids = new ArrayList<String>();
     json(answer).path("events").forEach(event -> ids.add(event.path("id").asText()));
-    assertThat(ingest.database().strings("select id from outbox_event order by id"))
-        .isEqualTo(ids);
+    assertThat(ingest.database().strings("select id from outbox_event order by id")).isEqualTo(ids);
     assertThat(ingest.database().strings("select aggregate_id from outbox_event order by id"))
         .isEqualTo(tasks);
   }
@@ -63,7 +62,9 @@ class EventsIT {
   @Test
   void refusesMoreThanFiveHundred() throws Exception {
     String body =
-        IntStream.range(0, 501).mapToObj(i -> claimed("t", "")).collect(Collectors.joining(",", "[", "]"));
+        IntStream.range(0, 501)
+            .mapToObj(i -> claimed("t", ""))
+            .collect(Collectors.joining(",", "[", "]"));
     assertThat(ingest.publish(body).statusCode()).isEqualTo(400);
   }
 
@@ -102,12 +103,12 @@ class EventsIT {
   }
 
   @Test
-  void survivesRequestsThatTakeTheSameDedupeKeysInDifferentOrders() throws Exception {
+  void letsRequestsTakeTheSameDedupeKeysInDifferentOrders() throws Exception {
     String one = claimed("t1", "\"dedupeKey\":\"a\",");
     String other = claimed("t2", "\"dedupeKey\":\"b\",");
     var statuses =
         StripeWebhookIT.atOnce(
-            8,
+            24,
             () ->
                 ingest
                     .publish(
@@ -130,8 +131,7 @@ class EventsIT {
                   .POST(BodyPublishers.ofString("no JSON")));
       assertThat(answer.statusCode()).isEqualTo(401);
       assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer");
-      assertThat(answer.headers().firstValue("Content-Type"))
-          .contains("application/problem+json");
+      assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
     }
   }
 

@@ -35,8 +35,10 @@ class IngestConfigTest {
         IngestConfig.from(
             with(
                 Map.of(
-                    "INGEST_STRIPE_SECRETS_FILE", file.toString(),
-                    "INGEST_PUBLISHER_TOKENS", "one,two")));
+                    "INGEST_STRIPE_SECRETS_FILE",
+                    file.toString(),
+                    "INGEST_PUBLISHER_TOKENS",
+                    "one,two")));
     assertThat(config.stripe().secrets()).containsExactly("whsec_new", "whsec_old");
     assertThat(config.events().tokens()).containsExactly("one", "two");
   }

@@ -45,7 +45,8 @@ class MutatedRequestsLaws {
         seed -> {
           String body = subscriptionCreated("evt_" + runs.incrementAndGet(), "cus_1");
           byte[] mutated = mutated(seed, body.getBytes(UTF_8));
-          String header = seed.flip() ? ingest.signature(body) : mutated(seed, ingest.signature(body));
+          String header =
+              seed.flip() ? ingest.signature(body) : mutated(seed, ingest.signature(body));
           boolean untouched = Arrays.equals(mutated, body.getBytes(UTF_8));
           long before = stored();
           int status = post(header, mutated);
@@ -64,7 +65,8 @@ class MutatedRequestsLaws {
         seed -> {
           String object = seed.oneIn(3) ? seed.json() : "{\"id\":\"sub_1\",\"customer\":\"cus_1\"}";
           String body =
-              StripeBodies.event("evt_signed_" + runs.incrementAndGet(), "customer.subscription.updated", object);
+              StripeBodies.event(
+                  "evt_signed_" + runs.incrementAndGet(), "customer.subscription.updated", object);
           byte[] mutated = mutated(seed, body.getBytes(UTF_8));
           long before = stored();
           int status = post(signed(mutated), mutated);
@@ -83,7 +85,8 @@ class MutatedRequestsLaws {
     // Stripe's library signs text; of bytes that are no UTF-8 it could only sign something else.
     String text = new String(body, UTF_8);
     return Arrays.equals(text.getBytes(UTF_8), body)
-        ? "t=1700000000,v1=" + Webhook.Util.computeHmacSha256(RunningIngest.SECRET, "1700000000." + text)
+        ? "t=1700000000,v1="
+            + Webhook.Util.computeHmacSha256(RunningIngest.SECRET, "1700000000." + text)
         : "t=1700000000,v1=00";
   }
 
@@ -113,7 +116,8 @@ class MutatedRequestsLaws {
   }
 
   private static String mutated(Seed seed, String header) {
-    return new String(mutated(seed, header.getBytes(UTF_8)), ISO_8859_1).replaceAll("[\r\n\0]", " ");
+    return new String(mutated(seed, header.getBytes(UTF_8)), ISO_8859_1)
+        .replaceAll("[\r\n\0]", " ");
   }
 
   /** By hand: a client library would refuse to send such headers. */

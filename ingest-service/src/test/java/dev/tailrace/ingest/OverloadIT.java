@@ -37,8 +37,7 @@ class OverloadIT {
       Await.until(
           "what was refused is taken",
           () -> ingest.deliver(subscriptionCreated("evt_2", "cus_1")).statusCode() == 200);
-      Await.until(
-          "it is ready", () -> ingest.admin("/health/ready").statusCode() == 200);
+      Await.until("it is ready", () -> ingest.admin("/health/ready").statusCode() == 200);
       new AckedIsDurable(
               database.dataSource(),
               List.of(new Receipt("stripe", "evt_1"), new Receipt("stripe", "evt_2")))

@@ -118,15 +118,13 @@ class StripeSignatureTest {
 
   private void assertGenuine(String header) {
     assertThat(
-            signature.verify(
-                Headers.of("stripe-signature", header), Body.of(BODY.getBytes(UTF_8))))
+            signature.verify(Headers.of("stripe-signature", header), Body.of(BODY.getBytes(UTF_8))))
         .isEqualTo(new WebhookSource.Genuine());
   }
 
   private void assertRejected(String header, int status, String reason) {
     assertThat(
-            signature.verify(
-                Headers.of("stripe-signature", header), Body.of(BODY.getBytes(UTF_8))))
+            signature.verify(Headers.of("stripe-signature", header), Body.of(BODY.getBytes(UTF_8))))
         .describedAs(header)
         .isEqualTo(new Rejected(status, reason, List.of()));
   }

@@ -122,7 +122,10 @@ class StripeWebhookIT {
   @Test
   void keepsSecretLinksOutOfTheEventButInTheBody() throws Exception {
     ingest.deliver(
-        event("evt_e", "invoice.created", "{\"id\":\"in_1\",\"x\":{\"invoice_pdf\":\"https://pdf\"}}"));
+        event(
+            "evt_e",
+            "invoice.created",
+            "{\"id\":\"in_1\",\"x\":{\"invoice_pdf\":\"https://pdf\"}}"));
     assertThat(ingest.database().strings("select payload from outbox_event").getFirst())
         .doesNotContain("invoice_pdf");
     assertThat(
@@ -141,8 +144,7 @@ class StripeWebhookIT {
       ingest.send(ingest.stripe(body, ingest.signature(body)).header("traceparent", header));
     }
     assertThat(ingest.database().strings("select headers from outbox_event order by id"))
-        .containsExactly(
-            "{\"version\":1,\"traceparent\":\"" + trace + "\"}", "{\"version\":1}");
+        .containsExactly("{\"version\":1,\"traceparent\":\"" + trace + "\"}", "{\"version\":1}");
   }
 
   @Test
@@ -163,7 +165,8 @@ class StripeWebhookIT {
     assertThat(ingest.admin("/metrics").body())
         .contains(
             "tailrace_ingest_rejected_total{reason=\"the signature does not match\",source=\"stripe\"}")
-        .contains("tailrace_ingest_requests_seconds_count{route=\"/webhooks/stripe\",status=\"401\"}");
+        .contains(
+            "tailrace_ingest_requests_seconds_count{route=\"/webhooks/stripe\",status=\"401\"}");
   }
 
   @Test

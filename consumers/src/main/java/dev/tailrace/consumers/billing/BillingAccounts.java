@@ -51,12 +51,12 @@ final class BillingAccounts {
   /** Applies the state that the event brought, in the caller's transaction. */
   Applied apply(Connection connection, SubscriptionState state, SubscriptionChange event)
       throws SQLException {
-    try (Handle handle = Jdbi.open(connection)) {
-      return update(handle, state, event)
-          .<Applied>map(Applied.Changed::new)
-          .orElseGet(
-              () -> isKnown(handle, state) ? new Applied.Older() : new Applied.UnknownCustomer());
-    }
+    // Never closed: with it would go the connection, which is the runtime's to commit.
+    Handle handle = Jdbi.open(connection);
+    return update(handle, state, event)
+        .<Applied>map(Applied.Changed::new)
+        .orElseGet(
+            () -> isKnown(handle, state) ? new Applied.Older() : new Applied.UnknownCustomer());
   }
 
   private static Optional<String> update(

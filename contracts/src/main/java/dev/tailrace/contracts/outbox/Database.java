@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -92,6 +93,7 @@ public final class Database {
     inTransaction(
         database,
         connection -> {
+          forgetOthers(connection, types);
           try (PreparedStatement upsert =
               connection.prepareStatement(
                   """
@@ -101,7 +103,7 @@ public final class Database {
                     realtime = excluded.realtime,
                     schema = excluded.schema""")) {
             for (EventType<?> type :
-                types.stream().sorted(java.util.Comparator.comparing(EventType::name)).toList()) {
+                types.stream().sorted(Comparator.comparing(EventType::name)).toList()) {
               upsert.setString(1, type.name());
               upsert.setString(2, type.aggregateType());
               upsert.setBoolean(3, type.realtime());
@@ -112,5 +114,16 @@ public final class Database {
           }
           return types.size();
         });
+  }
+
+  /** What the catalogue no longer has, SQL must no longer take. */
+  private static void forgetOthers(Connection connection, List<EventType<?>> types)
+      throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from event_type where name <> all (?)")) {
+      delete.setArray(
+          1, connection.createArrayOf("text", types.stream().map(EventType::name).toArray()));
+      delete.executeUpdate();
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.tailrace.contracts.service;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * A service as a process of its own: reads the environment, starts, and stays until it is told to
@@ -21,6 +22,9 @@ public final class ServiceMain {
    */
   @SuppressWarnings("SystemOut") // before logging is of use: a person reads this
   public static void run(Function<Map<String, String>, Service> start) {
+    // Helidon and others log by java.util.logging.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     Service service;
     try {
       service = start.apply(System.getenv());

@@ -55,6 +55,23 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops the server that a killed process left running on a directory, if one did, so that its
+   * port is free again and its files can be deleted.
+   */
+  public static void stopOrphan(Path dataDirectory) {
+    try {
+      if (PostgresCluster.isIn(dataDirectory)) {
+        try (var _ = DirectoryLock.take(dataDirectory)) {
+          PostgresCluster.in(dataDirectory.toRealPath()).stopOrphan();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The PostgreSQL left on " + dataDirectory + " could not be stopped", e);
+    }
+  }
+
   public int port() {
     return port;
   }

@@ -25,6 +25,10 @@ final class PostgresCluster {
     this.logFile = directory.resolve("postgres.log");
   }
 
+  static boolean isIn(Path directory) {
+    return Files.exists(directory.resolve("cluster"));
+  }
+
   /** The cluster in a directory, initialised when it is new. */
   static PostgresCluster in(Path directory) throws IOException {
     var cluster = new PostgresCluster(PostgresBinaries.directory(), directory);

@@ -1,6 +1,9 @@
 package dev.tailrace.local;
 
-/** What was asked for can't be done; the message says why and what helps, and is all that a person needs to see. */
+/**
+ * What was asked for can't be done; the message says why and what helps, and is all that a person
+ * needs to see.
+ */
 final class CannotException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -34,8 +34,7 @@ final class DataDirectory implements AutoCloseable {
     try {
       Files.createDirectories(path);
       FileChannel channel =
-          FileChannel.open(
-              path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
@@ -76,9 +75,13 @@ final class DataDirectory implements AutoCloseable {
     return path;
   }
 
+  /** Ends what a killed run left running here, so that its ports are free again. */
+  void endOrphans() {
+    EmbeddedPostgres.stopOrphan(postgres());
+  }
+
   /** Deletes everything that earlier runs left. */
   void empty() {
-    EmbeddedPostgres.stopOrphan(postgres());
     for (Path folder : List.of(postgres(), kafka(), streams())) {
       delete(folder);
     }

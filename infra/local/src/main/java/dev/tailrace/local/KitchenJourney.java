@@ -21,7 +21,10 @@ import java.util.Base64;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A task that was claimed on the kitchen board: from an append in SQL to what a subscriber at Ably sees. */
+/**
+ * A task that was claimed on the kitchen board: from an append in SQL to what a subscriber at Ably
+ * sees.
+ */
 final class KitchenJourney {
 
   private static final String TENANT = "demo";
@@ -79,7 +82,8 @@ final class KitchenJourney {
   /** The message with this id, in the channel's history. */
   private Optional<JsonNode> message(String channel, String id) {
     String path =
-        "/channels/%s/messages?limit=10".formatted(URLEncoder.encode(channel, StandardCharsets.UTF_8));
+        "/channels/%s/messages?limit=10"
+            .formatted(URLEncoder.encode(channel, StandardCharsets.UTF_8));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(whereabouts.ablyUrl() + path))
             .header("Authorization", "Basic " + base64(AblyStandIn.KEY))

@@ -2,12 +2,15 @@ package dev.tailrace.local;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The commands of {@code ./tailrace} that run the pipeline; the script knows those that build it. */
+/**
+ * The commands of {@code ./tailrace} that run the pipeline; the script knows those that build it.
+ */
 @Command(
     name = "tailrace",
     mixinStandardHelpOptions = true,
@@ -28,6 +31,8 @@ public final class LocalMain implements Runnable {
   public static void main(String[] arguments) {
     // Before the first logger: what the engines say goes to a file, a person reads the terminal.
     System.setProperty("logback.configurationFile", "dev/tailrace/local/logback-local.xml");
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     int exit =
         new CommandLine(new LocalMain())
             .setExecutionExceptionHandler(LocalMain::refuse)
@@ -68,7 +73,8 @@ public final class LocalMain implements Runnable {
   @Command(
       name = "up",
       mixinStandardHelpOptions = true,
-      description = "Starts Postgres, Kafka and every service on this machine, and stays until Ctrl-C.")
+      description =
+          "Starts Postgres, Kafka and every service on this machine, and stays until Ctrl-C.")
   static final class Up implements Runnable {
 
     @CommandLine.Mixin private Data data = new Data();
@@ -86,7 +92,8 @@ public final class LocalMain implements Runnable {
     @Override
     public void run() {
       Ports ports = portBase == 0 ? Ports.USUAL : Ports.from(portBase);
-      new dev.tailrace.local.Up(data.directory(), ports, new Terminal(System.out), Clock.systemUTC())
+      new dev.tailrace.local.Up(
+              data.directory(), ports, new Terminal(System.out), Clock.systemUTC())
           .run(fresh);
     }
   }
@@ -94,7 +101,8 @@ public final class LocalMain implements Runnable {
   @Command(
       name = "demo",
       mixinStandardHelpOptions = true,
-      description = "Sends two events through the running pipeline and shows each step of their way.")
+      description =
+          "Sends two events through the running pipeline and shows each step of their way.")
   static final class Demo implements Runnable {
 
     @CommandLine.Mixin private Data data = new Data();

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything, in one process: the servers, the stand-ins, and the services exactly as they run on their own, each configured by
- * the variables that it would read from its environment.
+ * Everything, in one process: the servers, the stand-ins, and the services exactly as they run on
+ * their own, each configured by the variables that it would read from its environment.
  */
 final class Pipeline implements AutoCloseable {
 
@@ -50,8 +50,7 @@ final class Pipeline implements AutoCloseable {
   private final Clock clock;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  Pipeline(
-      DataDirectory data, Ports ports, Providers providers, Terminal terminal, Clock clock) {
+  Pipeline(DataDirectory data, Ports ports, Providers providers, Terminal terminal, Clock clock) {
     this.data = data;
     this.ports = ports;
     this.providers = providers;
@@ -59,7 +58,10 @@ final class Pipeline implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Starts all of it, in the order in which the parts need each other; on a failure closes what was started. */
+  /**
+   * Starts all of it, in the order in which the parts need each other; on a failure closes what was
+   * started.
+   */
   Whereabouts start() {
     try {
       return startParts();
@@ -77,10 +79,14 @@ final class Pipeline implements AutoCloseable {
     AblyStandIn ably = with(AblyStandIn.start(ports.ably(), clock));
     terminal.step(
         "stand-ins",
-        () -> new Started<>(ably, "stand-ins", providers.names() + "   " + stripe.url() + " · " + ably.url()));
-    terminal.step("cdc-relay", () -> service("cdc-relay", startRelay(postgres, kafka), ports.relayAdmin()));
+        () ->
+            new Started<>(
+                ably, "stand-ins", providers.names() + "   " + stripe.url() + " · " + ably.url()));
     terminal.step(
-        "ingest-service", () -> service("ingest-service", startIngest(postgres), ports.ingestAdmin()));
+        "cdc-relay", () -> service("cdc-relay", startRelay(postgres, kafka), ports.relayAdmin()));
+    terminal.step(
+        "ingest-service",
+        () -> service("ingest-service", startIngest(postgres), ports.ingestAdmin()));
     terminal.step(
         "billing",
         () -> service("billing", startBilling(postgres, kafka, stripe), ports.billingAdmin()));

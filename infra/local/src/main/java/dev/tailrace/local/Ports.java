@@ -20,7 +20,8 @@ record Ports(
     int stripe,
     int ably) {
 
-  static final Ports USUAL = new Ports(8080, 8081, 8082, 8083, 8084, 54320, 19092, 19093, 8090, 8091);
+  static final Ports USUAL =
+      new Ports(8080, 8081, 8082, 8083, 8084, 54320, 19092, 19093, 8090, 8091);
 
   private static final int MOST = 65_535;
   private static final int SPAN = 10;
@@ -32,7 +33,8 @@ record Ports(
           "--port-base must be from 1024 to %d, was %d".formatted(MOST - SPAN, base));
     }
     return new Ports(
-        base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7, base + 8, base + 9);
+        base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7, base + 8,
+        base + 9);
   }
 
   /**
@@ -50,8 +52,8 @@ record Ports(
     if (!taken.isEmpty()) {
       throw new CannotException(
           taken.entrySet().stream()
-              .map(port -> "Port %d (%s) is in use".formatted(port.getValue(), port.getKey()))
-              .collect(Collectors.joining("\n  ", "", ""))
+                  .map(port -> "Port %d (%s) is in use".formatted(port.getValue(), port.getKey()))
+                  .collect(Collectors.joining("\n  ", "", ""))
               + "\n  Stop what holds it, or choose others: ./tailrace up --port-base 9000");
     }
   }

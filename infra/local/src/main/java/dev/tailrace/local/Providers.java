@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The providers that the pipeline talks to: a stand-in each, unless the environment has a key of the real one.
+ * The providers that the pipeline talks to: a stand-in each, unless the environment has a key of
+ * the real one.
  *
  * @param stripeKey Stripe's secret key, from {@code STRIPE_SECRET_KEY}
  * @param ablyKey Ably's key, from {@code ABLY_KEY}

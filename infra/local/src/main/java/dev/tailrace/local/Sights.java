@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,7 +27,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** What can be seen of an event on its way: what is new in Kafka since this was opened, and what stands in Postgres. */
+/**
+ * What can be seen of an event on its way: what is new in Kafka since this was opened, and what
+ * stands in Postgres.
+ */
 final class Sights implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -46,8 +48,7 @@ final class Sights implements AutoCloseable {
   static Sights open(Whereabouts whereabouts) {
     try {
       Connection database =
-          DriverManager.getConnection(
-              whereabouts.databaseUrl(), whereabouts.databaseUser(), "");
+          DriverManager.getConnection(whereabouts.databaseUrl(), whereabouts.databaseUser(), "");
       return new Sights(database, consumer(whereabouts.kafka()));
     } catch (SQLException e) {
       throw new CannotException("Postgres does not answer: " + e.getMessage(), e);
@@ -83,8 +84,7 @@ final class Sights implements AutoCloseable {
   ConsumerRecord<String, String> inTopic(String topic, String eventId) {
     return record(
         topic + " has " + eventId,
-        record ->
-            record.topic().equals(topic) && header(record, CloudEvents.ID).equals(eventId));
+        record -> record.topic().equals(topic) && header(record, CloudEvents.ID).equals(eventId));
   }
 
   /** How the consumer's effect of this event was settled, once it is. */
@@ -176,5 +176,4 @@ final class Sights implements AutoCloseable {
       throw new IllegalStateException(e);
     }
   }
-
 }

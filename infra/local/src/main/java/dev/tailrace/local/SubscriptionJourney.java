@@ -14,7 +14,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 
-/** A subscription that was made at Stripe: from its signed webhook to the organisation's billing account. */
+/**
+ * A subscription that was made at Stripe: from its signed webhook to the organisation's billing
+ * account.
+ */
 final class SubscriptionJourney {
 
   private static final String TYPE = "customer.subscription.created";
@@ -26,8 +29,7 @@ final class SubscriptionJourney {
   private final Clock clock;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  SubscriptionJourney(
-      Whereabouts whereabouts, Sights sights, Terminal terminal, Clock clock) {
+  SubscriptionJourney(Whereabouts whereabouts, Sights sights, Terminal terminal, Clock clock) {
     this.whereabouts = whereabouts;
     this.sights = sights;
     this.terminal = terminal;
@@ -54,7 +56,8 @@ final class SubscriptionJourney {
     journey.step(Sights.place(sights.inTopic("events.stripe." + TYPE, outboxId)), "");
     JsonNode settled = sights.settled("syncSubscription", outboxId);
     journey.step(
-        "billing · syncSubscription", settled.path("outcome").asText() + "   " + settled.path("detail").asText());
+        "billing · syncSubscription",
+        settled.path("outcome").asText() + "   " + settled.path("detail").asText());
     String row =
         sights.row(
             "the billing account is there",
@@ -119,7 +122,8 @@ final class SubscriptionJourney {
                 .POST(BodyPublishers.ofString(event))
                 .build());
     if (answer.statusCode() != 200) {
-      throw new CannotException("the webhook was answered " + answer.statusCode() + ": " + answer.body());
+      throw new CannotException(
+          "the webhook was answered " + answer.statusCode() + ": " + answer.body());
     }
     return answer;
   }

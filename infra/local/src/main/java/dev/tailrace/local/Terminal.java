@@ -10,7 +10,7 @@ final class Terminal {
   private static final int NAME_WIDTH = 26;
 
   private final PrintStream out;
-  private final boolean live = System.console() != null && System.console().isTerminal();
+  private final boolean live = System.console().isTerminal();
 
   Terminal(PrintStream out) {
     this.out = out;

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 
-/** {@code ./tailrace up}: starts everything, says where it is, and stays until it is told to stop. */
+/**
+ * {@code ./tailrace up}: starts everything, says where it is, and stays until it is told to stop.
+ */
 final class Up {
 
   private final Path directory;
@@ -29,12 +31,12 @@ final class Up {
     System.setProperty("tailrace.logs", directory.toString());
     terminal.line("Tailrace %s · JDK %s".formatted(Pipeline.VERSION, Runtime.version().feature()));
     DataDirectory data = DataDirectory.take(directory);
+    data.endOrphans();
     if (fresh) {
       data.empty();
     }
     ports.requireFree();
-    var pipeline =
-        new Pipeline(data, ports, Providers.from(System.getenv()), terminal, clock);
+    var pipeline = new Pipeline(data, ports, Providers.from(System.getenv()), terminal, clock);
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(pipeline, data, stopped), "stop"));
     Whereabouts whereabouts = pipeline.start();

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -77,7 +78,19 @@ public final class TestTopics implements AutoCloseable {
         IntStream.range(0, partitions)
             .mapToObj(partition -> new TopicPartition(name(topic), partition))
             .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
-    get(admin.listOffsets(latest).all());
+    // The brokers learn of a new topic one by one, and say that it is unknown until then.
+    Await.until(
+        "every partition of " + topic + " answers",
+        () -> {
+          try {
+            return admin.listOffsets(latest).all().get().size() == partitions;
+          } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+              return false;
+            }
+            throw e;
+          }
+        });
   }
 
   /** The names of this test's topics, with their prefix. */

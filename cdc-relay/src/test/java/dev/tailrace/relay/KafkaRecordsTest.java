@@ -1,0 +1,95 @@
+package dev.tailrace.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.contracts.event.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+class KafkaRecordsTest {
+
+  private static final UUID ID = UUID.fromString("00000000-0000-7000-8000-000000000001");
+  private static final Instant COMMITTED = Instant.parse("2026-11-20T12:00:01.500Z");
+
+  private final KafkaRecords records = new KafkaRecords(new Topics("two."), "/tailrace/kitchen");
+
+  @Test
+  void keysByAggregateAndStampsWithTheCommit() {
+    var record = records("stripe:other", "{ \"id\" : \"ü\" }", "{\"version\":1}").getFirst();
+    assertThat(record.topic()).isEqualTo("two.events.stripe.other");
+    assertThat(text(record.key())).isEqualTo("cus_✓𝄞");
+    assertThat(text(record.value())).isEqualTo("{ \"id\" : \"ü\" }");
+    assertThat(record.timestamp()).isEqualTo(COMMITTED.toEpochMilli());
+    assertThat(record.partition()).isNull();
+    assertThat(header(record, "ce_seq")).isEqualTo("0000000000000000007");
+    assertThat(header(record, "ce_source")).isEqualTo("/tailrace/kitchen");
+    assertThat(header(record, "ce_time")).isEqualTo("2026-11-20T13:00:00Z");
+  }
+
+  @Test
+  void sendsWhatBrowsersSeeOnceMoreKeyedByTenant() {
+    var both = records("kitchen.task.claimed", "{}", "{\"version\":1}");
+    assertThat(both)
+        .extracting(ProducerRecord::topic)
+        .containsExactly("two.events.kitchen.task.claimed", "two.realtime.outbox");
+    assertThat(text(both.getLast().key())).isEqualTo("org_1");
+    assertThat(both.getLast().headers()).isEqualTo(both.getFirst().headers());
+    assertThat(records("stripe:other", "{}", "{\"version\":1}")).hasSize(1);
+  }
+
+  @Test
+  void tellsWhereAnEventCameFrom() {
+    var record =
+        records(
+                "stripe:other",
+                "{}",
+                """
+                {"version": 1, "causedBy": "%s/startCheckout", "depth": 2, "traceparent": "00-a"}"""
+                    .formatted(ID))
+            .getFirst();
+    assertThat(header(record, "ce_causedby")).isEqualTo(ID + "/startCheckout");
+    assertThat(header(record, "ce_depth")).isEqualTo("2");
+    assertThat(header(record, "ce_traceparent")).isEqualTo("00-a");
+  }
+
+  @Test
+  void namesTheRowThatCannotBeRelayed() {
+    assertThatThrownBy(() -> records("no.such.type", "{}", "{\"version\":1}"))
+        .isInstanceOf(CannotGoOnException.class)
+        .hasMessageContaining(ID.toString());
+    assertThatThrownBy(() -> records("stripe:other", "{}", "{\"version\":2}"))
+        .hasMessageContaining(ID.toString())
+        .hasMessageContaining("version 2");
+    assertThatThrownBy(() -> records("stripe:other", "{}", "broken"))
+        .hasMessageContaining("no JSON");
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> records(
+      String type, String payload, String headers) {
+    var row =
+        new OutboxRow(
+            ID,
+            "org_1",
+            "stripe_customer",
+            "cus_✓𝄞",
+            type,
+            payload,
+            headers,
+            Instant.parse("2026-11-20T13:00:00Z"),
+            COMMITTED);
+    return records.of(Relayed.of(List.of(row), 7).getFirst());
+  }
+
+  private static String header(ProducerRecord<?, ?> record, String name) {
+    return text(record.headers().lastHeader(name).value());
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}
