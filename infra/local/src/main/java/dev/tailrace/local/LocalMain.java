@@ -92,8 +92,7 @@ public final class LocalMain implements Runnable {
     @Override
     public void run() {
       Ports ports = portBase == 0 ? Ports.USUAL : Ports.from(portBase);
-      new dev.tailrace.local.Up(
-              data.directory(), ports, new Terminal(System.out), Clock.systemUTC())
+      new dev.tailrace.local.Up(data.directory(), ports, Terminal.ofProcess(), Clock.systemUTC())
           .run(fresh);
     }
   }
@@ -110,7 +109,7 @@ public final class LocalMain implements Runnable {
     @Override
     public void run() {
       Whereabouts whereabouts = Whereabouts.read(data.directory());
-      new dev.tailrace.local.Demo(whereabouts, new Terminal(System.out), Clock.systemUTC()).run();
+      new dev.tailrace.local.Demo(whereabouts, Terminal.ofProcess(), Clock.systemUTC()).run();
     }
   }
 }

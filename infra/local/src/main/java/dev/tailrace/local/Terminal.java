@@ -1,7 +1,9 @@
 package dev.tailrace.local;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** What a person sees: a line for each step while it goes on, with its time when it is done. */
@@ -10,10 +12,20 @@ final class Terminal {
   private static final int NAME_WIDTH = 26;
 
   private final PrintStream out;
-  private final boolean live = System.console().isTerminal();
+  private final boolean live;
 
-  Terminal(PrintStream out) {
+  /**
+   * @param live whether a person watches, to whom a step is shown while it goes on
+   */
+  Terminal(PrintStream out, boolean live) {
     this.out = out;
+    this.live = live;
+  }
+
+  /** The terminal that the process was started from, or the file that stands for it. */
+  static Terminal ofProcess() {
+    return new Terminal(
+        System.out, Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
   }
 
   /** A part that was started, and what there is to say of it. */
