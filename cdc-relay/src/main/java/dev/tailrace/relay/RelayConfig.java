@@ -2,6 +2,7 @@ package dev.tailrace.relay;
 
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Settings;
 import java.time.Duration;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
  *
  * @param database reached directly: the replication protocol does not pass a pooler
  * @param installation the last part of {@code ce_source}
- * @param adminPort where health and metrics are served; 0 takes a free one
+ * @param admin where health and metrics are served; 0 takes a free one
  */
 public record RelayConfig(
     DatabaseConfig database,
@@ -20,7 +21,7 @@ public record RelayConfig(
     Slot slot,
     Reading reading,
     String installation,
-    int adminPort) {
+    AdminAddress admin) {
 
   private static final String PREFIX = "RELAY_";
 
@@ -75,7 +76,7 @@ public record RelayConfig(
     Supplier<String> publication = settings.textOr("PUBLICATION", "tailrace_relay");
     Supplier<Reading> reading = reading(settings);
     Supplier<String> installation = settings.textOr("INSTALLATION", "tailrace");
-    Supplier<Integer> adminPort = settings.portOr("ADMIN_PORT", 8082);
+    Supplier<AdminAddress> admin = AdminAddress.from(settings, 8082);
     return settings.build(
         () ->
             new RelayConfig(
@@ -84,7 +85,7 @@ public record RelayConfig(
                 new Slot(slot.get(), publication.get()),
                 reading.get(),
                 installation.get(),
-                adminPort.get()));
+                admin.get()));
   }
 
   private static Supplier<Kafka> kafka(Settings settings) {

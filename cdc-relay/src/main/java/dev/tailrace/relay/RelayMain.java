@@ -22,7 +22,7 @@ public final class RelayMain {
   public static Service start(RelayConfig config, Clock clock) {
     return Service.start(
         "cdc-relay",
-        config.adminPort(),
+        config.admin(),
         service -> {
           var meters = new RelayMeters(service.meters(), clock);
           var postgres = new Postgres(config.database());

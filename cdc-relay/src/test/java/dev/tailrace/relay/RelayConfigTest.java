@@ -24,7 +24,7 @@ class RelayConfigTest {
     assertThat(config.reading())
         .isEqualTo(new RelayConfig.Reading(2_048, 64 << 20, Duration.ofMillis(5)));
     assertThat(config.source()).isEqualTo("/tailrace/tailrace");
-    assertThat(config.adminPort()).isEqualTo(8082);
+    assertThat(config.admin().port()).isEqualTo(8082);
   }
 
   @Test

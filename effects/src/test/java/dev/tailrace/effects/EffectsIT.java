@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.SettableClock;
@@ -73,7 +74,7 @@ class EffectsIT {
             "/tailrace/test");
     return Service.start(
         "kitchen",
-        0,
+        AdminAddress.FREE,
         service ->
             Effects.start(application, config, database.dataSource(), service, Clock.systemUTC()));
   }
@@ -199,7 +200,7 @@ class EffectsIT {
     try (Service _ =
         Service.start(
             "slow",
-            0,
+            AdminAddress.FREE,
             it ->
                 Effects.start(application, config, database.dataSource(), it, Clock.systemUTC()))) {
       produce(0, 1);

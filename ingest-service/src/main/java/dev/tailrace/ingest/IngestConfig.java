@@ -1,6 +1,7 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Settings;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,13 @@ import java.util.function.Supplier;
  *
  * @param host the address that the public port is on
  * @param port the public port; 0 takes a free one
- * @param adminPort health and metrics; 0 takes a free one
+ * @param admin health and metrics; 0 takes a free one
  * @param maxInFlight the most requests that are worked on at once
  */
 public record IngestConfig(
     String host,
     int port,
-    int adminPort,
+    AdminAddress admin,
     DatabaseConfig database,
     int maxInFlight,
     Stripe stripe,
@@ -73,7 +74,7 @@ public record IngestConfig(
     var settings = new Settings("ingest-service", "INGEST_", environment);
     Supplier<String> host = settings.textOr("HOST", "127.0.0.1");
     Supplier<Integer> port = settings.portOr("PORT", 8080);
-    Supplier<Integer> adminPort = settings.portOr("ADMIN_PORT", 8081);
+    Supplier<AdminAddress> admin = AdminAddress.from(settings, 8081);
     Supplier<DatabaseConfig> database = DatabaseConfig.from(settings);
     Supplier<Integer> maxInFlight = settings.numberOr("MAX_IN_FLIGHT", 256, 1, 100_000);
     Supplier<List<String>> secrets = settings.secretsOr("STRIPE_SECRETS", List.of());
@@ -85,7 +86,7 @@ public record IngestConfig(
             new IngestConfig(
                 host.get(),
                 port.get(),
-                adminPort.get(),
+                admin.get(),
                 database.get(),
                 maxInFlight.get(),
                 new Stripe(secrets.get(), stripeBody.get()),

@@ -36,7 +36,7 @@ public final class IngestMain {
   public static Service start(IngestConfig config, Clock clock, IntConsumer listening) {
     return Service.start(
         NAME,
-        config.adminPort(),
+        config.admin(),
         service -> {
           HikariDataSource pool = service.with(pool(config.database(), service, NAME));
           HikariDataSource aside =

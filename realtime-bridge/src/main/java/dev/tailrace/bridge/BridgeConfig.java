@@ -1,6 +1,7 @@
 package dev.tailrace.bridge;
 
 import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Settings;
 import dev.tailrace.effects.EffectsConfig;
 import java.net.URI;
@@ -9,7 +10,7 @@ import java.util.function.Supplier;
 
 /** The settings of the realtime bridge, from variables that start with {@code BRIDGE_}. */
 public record BridgeConfig(
-    DatabaseConfig database, EffectsConfig effects, Ably ably, int adminPort) {
+    DatabaseConfig database, EffectsConfig effects, Ably ably, AdminAddress admin) {
 
   /** Ably's own REST host. */
   static final URI ABLY = URI.create("https://rest.ably.io");
@@ -35,10 +36,10 @@ public record BridgeConfig(
     Supplier<EffectsConfig> effects = EffectsConfig.from(settings);
     Supplier<String> key = settings.secret("ABLY_KEY", "app.key:secret");
     Supplier<URI> host = settings.uriOr("ABLY_HOST", ABLY);
-    Supplier<Integer> adminPort = settings.portOr("ADMIN_PORT", 8084);
+    Supplier<AdminAddress> admin = AdminAddress.from(settings, 8084);
     return settings.build(
         () ->
             new BridgeConfig(
-                database.get(), effects.get(), new Ably(key.get(), host.get()), adminPort.get()));
+                database.get(), effects.get(), new Ably(key.get(), host.get()), admin.get()));
   }
 }

@@ -19,7 +19,7 @@ public final class BridgeMain {
   public static Service start(BridgeConfig config, Clock clock) {
     return Service.start(
         "realtime-bridge",
-        config.adminPort(),
+        config.admin(),
         service -> {
           var database =
               service.with(Database.pool(config.database(), service.name(), service.meters()));

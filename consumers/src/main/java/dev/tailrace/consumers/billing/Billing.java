@@ -22,7 +22,7 @@ public final class Billing {
   public static Service start(BillingConfig config, Clock clock) {
     return Service.start(
         "billing",
-        config.adminPort(),
+        config.admin(),
         service -> {
           var database =
               service.with(Database.pool(config.database(), service.name(), service.meters()));

@@ -1,6 +1,7 @@
 package dev.tailrace.consumers.billing;
 
 import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Settings;
 import dev.tailrace.effects.EffectsConfig;
 import java.net.URI;
@@ -9,7 +10,7 @@ import java.util.function.Supplier;
 
 /** The settings of the billing application, from variables that start with {@code BILLING_}. */
 public record BillingConfig(
-    DatabaseConfig database, EffectsConfig effects, Stripe stripe, int adminPort) {
+    DatabaseConfig database, EffectsConfig effects, Stripe stripe, AdminAddress admin) {
 
   /**
    * How to reach Stripe.
@@ -31,13 +32,10 @@ public record BillingConfig(
     Supplier<EffectsConfig> effects = EffectsConfig.from(settings);
     Supplier<String> key = settings.secret("STRIPE_SECRET_KEY", "sk_live_...");
     Supplier<URI> apiBase = settings.uriOr("STRIPE_API_BASE", URI.create("https://api.stripe.com"));
-    Supplier<Integer> adminPort = settings.portOr("ADMIN_PORT", 8083);
+    Supplier<AdminAddress> admin = AdminAddress.from(settings, 8083);
     return settings.build(
         () ->
             new BillingConfig(
-                database.get(),
-                effects.get(),
-                new Stripe(key.get(), apiBase.get()),
-                adminPort.get()));
+                database.get(), effects.get(), new Stripe(key.get(), apiBase.get()), admin.get()));
   }
 }

@@ -6,7 +6,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
@@ -29,11 +28,11 @@ final class AdminServer implements AutoCloseable {
     server.setExecutor(threads);
   }
 
-  static AdminServer start(int port, Health health, PrometheusMeterRegistry meters) {
+  static AdminServer start(AdminAddress address, Health health, PrometheusMeterRegistry meters) {
     try {
       var admin =
           new AdminServer(
-              HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
+              HttpServer.create(new InetSocketAddress(address.host(), address.port()), 0));
       admin.answer("/health/live", health::live);
       admin.answer("/health/started", health::hasStarted);
       admin.answer("/health/ready", health::ready);
@@ -43,7 +42,7 @@ final class AdminServer implements AutoCloseable {
       admin.server.start();
       return admin;
     } catch (BindException e) {
-      throw new IllegalStateException("port " + port + " is in use", e);
+      throw new IllegalStateException("port " + address.port() + " is in use", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

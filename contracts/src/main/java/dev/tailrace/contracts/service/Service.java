@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * static Service start(RelayConfig config, Clock clock) {
- *   return Service.start("cdc-relay", config.adminPort(), service -> {
+ *   return Service.start("cdc-relay", config.admin(), service -> {
  *     var database = service.with(Database.pool(config.database(), service.name(), service.meters()));
  *     ...
  *   });
@@ -43,9 +43,9 @@ public final class Service implements AutoCloseable {
     void assemble(Service service) throws Exception;
   }
 
-  private Service(String name, int adminPort) {
+  private Service(String name, AdminAddress address) {
     this.name = name;
-    this.admin = AdminServer.start(adminPort, health, meters);
+    this.admin = AdminServer.start(address, health, meters);
     parts.push(meters::close);
     parts.push(admin);
   }
@@ -53,11 +53,10 @@ public final class Service implements AutoCloseable {
   /**
    * Starts a service; answers when all of its parts are made.
    *
-   * @param adminPort where health and metrics are served, apart from the public port; 0 takes a
-   *     free one
+   * @param admin where health and metrics are served
    */
-  public static Service start(String name, int adminPort, Assembly assembly) {
-    var service = new Service(name, adminPort);
+  public static Service start(String name, AdminAddress admin, Assembly assembly) {
+    var service = new Service(name, admin);
     try {
       assembly.assemble(service);
     } catch (Exception e) {
@@ -88,6 +87,12 @@ public final class Service implements AutoCloseable {
 
   public int adminPort() {
     return admin.port();
+  }
+
+  /** What keeps it from being ready right now; nothing when it is. */
+  public Optional<String> unreadiness() {
+    Health.Answer answer = health.ready();
+    return answer.up() ? Optional.empty() : Optional.of(answer.body());
   }
 
   /** Takes a part to be closed with the service, before those that were handed in earlier. */

@@ -22,7 +22,7 @@ class ServiceTest {
     Service service =
         Service.start(
             "test",
-            0,
+            AdminAddress.FREE,
             it -> {
               it.with(() -> closed.add("first"));
               it.with(() -> closed.add("second"));
@@ -38,7 +38,7 @@ class ServiceTest {
     Service service =
         Service.start(
             "test",
-            0,
+            AdminAddress.FREE,
             it -> {
               it.with(() -> closed.add("first"));
               it.with(
@@ -59,7 +59,7 @@ class ServiceTest {
             () ->
                 Service.start(
                     "test",
-                    0,
+                    AdminAddress.FREE,
                     it -> {
                       it.with(() -> closed.add("first"));
                       throw new IllegalArgumentException("no database");
@@ -72,7 +72,8 @@ class ServiceTest {
   void itsHealthTellsTheTruth() throws Exception {
     var problem = new AtomicReference<Optional<String>>(Optional.empty());
     try (Service service =
-        Service.start("test", 0, it -> it.health().ready("database", problem::get))) {
+        Service.start(
+            "test", AdminAddress.FREE, it -> it.health().ready("database", problem::get))) {
       assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
       assertThat(get(service, "/health/started").statusCode()).isEqualTo(200);
       assertThat(get(service, "/health/ready").body())
@@ -87,7 +88,7 @@ class ServiceTest {
 
   @Test
   void aServiceThatCanNotGoOnIsNotLive() throws Exception {
-    try (Service service = Service.start("test", 0, it -> {})) {
+    try (Service service = Service.start("test", AdminAddress.FREE, it -> {})) {
       var cause = new IllegalStateException("fenced");
       service.fail(cause);
 
@@ -99,7 +100,8 @@ class ServiceTest {
   @Test
   void itsMetricsAreServed() throws Exception {
     try (Service service =
-        Service.start("test", 0, it -> it.meters().counter("tailrace.test").increment())) {
+        Service.start(
+            "test", AdminAddress.FREE, it -> it.meters().counter("tailrace.test").increment())) {
       assertThat(get(service, "/metrics").body()).contains("tailrace_test_total 1.0");
     }
   }

@@ -10,8 +10,17 @@ final class Journey {
     this.terminal = terminal;
   }
 
+  /** The time now, for a step that is told later. */
+  long now() {
+    return System.nanoTime();
+  }
+
   void step(String what, String detail) {
-    String time = Terminal.millis(System.nanoTime() - begin);
-    terminal.line("  " + time + "  " + Terminal.padded(what, 50) + "  " + detail);
+    step(now(), what, detail);
+  }
+
+  void step(long at, String what, String detail) {
+    String time = Terminal.millis(at - begin);
+    terminal.line(("  " + time + "  " + Terminal.padded(what, 60) + "  " + detail).stripTrailing());
   }
 }

@@ -6,6 +6,7 @@ import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.Service;
 import dev.tailrace.embedded.EmbeddedKafka;
 import dev.tailrace.embedded.EmbeddedPostgres;
 import dev.tailrace.ingest.IngestConfig;
@@ -21,9 +22,14 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +55,7 @@ final class Pipeline implements AutoCloseable {
   private final Terminal terminal;
   private final Clock clock;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final List<Service> services = new ArrayList<>();
 
   Pipeline(DataDirectory data, Ports ports, Providers providers, Terminal terminal, Clock clock) {
     this.data = data;
@@ -82,17 +89,10 @@ final class Pipeline implements AutoCloseable {
         () ->
             new Started<>(
                 ably, "stand-ins", providers.names() + "   " + stripe.url() + " · " + ably.url()));
-    terminal.step(
-        "cdc-relay", () -> service("cdc-relay", startRelay(postgres, kafka), ports.relayAdmin()));
-    terminal.step(
-        "ingest-service",
-        () -> service("ingest-service", startIngest(postgres), ports.ingestAdmin()));
-    terminal.step(
-        "billing",
-        () -> service("billing", startBilling(postgres, kafka, stripe), ports.billingAdmin()));
-    terminal.step(
-        "realtime-bridge",
-        () -> service("realtime-bridge", startBridge(postgres, kafka, ably), ports.bridgeAdmin()));
+    terminal.step("cdc-relay", () -> ready(startRelay(postgres, kafka)));
+    terminal.step("ingest-service", () -> ready(startIngest(postgres)));
+    terminal.step("billing", () -> ready(startBilling(postgres, kafka, stripe)));
+    terminal.step("realtime-bridge", () -> ready(startBridge(postgres, kafka, ably)));
     return new Whereabouts(
         ProcessHandle.current().pid(),
         "http://localhost:" + ports.ingest(),
@@ -132,14 +132,14 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  private AutoCloseable startRelay(EmbeddedPostgres postgres, EmbeddedKafka kafka) {
+  private Service startRelay(EmbeddedPostgres postgres, EmbeddedKafka kafka) {
     Map<String, String> environment = database("RELAY_", postgres);
     environment.put("RELAY_KAFKA_BOOTSTRAP", kafka.bootstrapServers());
     environment.put("RELAY_ADMIN_PORT", Integer.toString(ports.relayAdmin()));
     return RelayMain.start(RelayConfig.from(environment), clock);
   }
 
-  private AutoCloseable startIngest(EmbeddedPostgres postgres) {
+  private Service startIngest(EmbeddedPostgres postgres) {
     Map<String, String> environment = database("INGEST_", postgres);
     environment.put("INGEST_PORT", Integer.toString(ports.ingest()));
     environment.put("INGEST_ADMIN_PORT", Integer.toString(ports.ingestAdmin()));
@@ -148,7 +148,7 @@ final class Pipeline implements AutoCloseable {
     return IngestMain.start(IngestConfig.from(environment), clock);
   }
 
-  private AutoCloseable startBilling(
+  private Service startBilling(
       EmbeddedPostgres postgres, EmbeddedKafka kafka, StripeStandIn stripe) {
     Map<String, String> environment = consumer("BILLING_", "billing-0", postgres, kafka);
     environment.put("BILLING_ADMIN_PORT", Integer.toString(ports.billingAdmin()));
@@ -156,8 +156,7 @@ final class Pipeline implements AutoCloseable {
     return Billing.start(BillingConfig.from(environment), clock);
   }
 
-  private AutoCloseable startBridge(
-      EmbeddedPostgres postgres, EmbeddedKafka kafka, AblyStandIn ably) {
+  private Service startBridge(EmbeddedPostgres postgres, EmbeddedKafka kafka, AblyStandIn ably) {
     Map<String, String> environment = consumer("BRIDGE_", "bridge-0", postgres, kafka);
     environment.put("BRIDGE_ADMIN_PORT", Integer.toString(ports.bridgeAdmin()));
     environment.putAll(providers.ably(ably));
@@ -180,9 +179,35 @@ final class Pipeline implements AutoCloseable {
     return environment;
   }
 
-  private Started<AutoCloseable> service(String name, AutoCloseable service, int adminPort) {
+  /** A service is up when it says itself that it is ready. */
+  private Started<Service> ready(Service service) {
+    services.add(with(service));
+    Sights.await(
+        service.name() + " is ready",
+        () -> service.unreadiness().isEmpty() ? Optional.of(service) : Optional.empty());
     return new Started<>(
-        with(service), name, "health and metrics  http://localhost:" + adminPort + "/health/ready");
+        service,
+        service.name(),
+        "health, metrics   http://localhost:%d/health/ready".formatted(service.adminPort()));
+  }
+
+  /** Waits until a service can't go on; answers which, and why. */
+  String awaitFailure() throws InterruptedException {
+    var failures = new LinkedBlockingQueue<String>();
+    for (Service service : services) {
+      Thread.ofVirtual().start(() -> awaitFailure(service, failures));
+    }
+    return failures.take();
+  }
+
+  private static void awaitFailure(Service service, Queue<String> failures) {
+    try {
+      service
+          .awaitEnd()
+          .ifPresent(cause -> failures.add(service.name() + " can't go on: " + cause.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private <P extends AutoCloseable> P with(P part) {

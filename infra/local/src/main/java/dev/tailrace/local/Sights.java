@@ -2,7 +2,6 @@ package dev.tailrace.local;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.CloudEvents;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.Topics;
@@ -34,7 +33,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class Sights implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration WARM_UP = Duration.ofMillis(200);
   private static final Duration POLL = Duration.ofMillis(5);
+
+  /** The type whose journey the demo shows in Kafka. */
+  static final String SUBSCRIPTION = "stripe:customer.subscription.created";
 
   private final Connection database;
   private final KafkaConsumer<String, String> kafka;
@@ -64,15 +67,15 @@ final class Sights implements AutoCloseable {
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
     var topics = new Topics("");
     List<TopicPartition> partitions =
-        Stream.concat(
-                Stream.of(topics.realtimeOutbox(), topics.attempts()),
-                Catalogue.types().stream().map(topics::events))
+        Stream.of(topics.events(SUBSCRIPTION), topics.realtimeOutbox(), topics.attempts())
             .flatMap(topic -> consumer.partitionsFor(topic).stream())
             .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
             .toList();
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);
     partitions.forEach(consumer::position);
+    // The first fetch makes connections and sessions; the journeys should not be told with it.
+    consumer.poll(WARM_UP);
     return consumer;
   }
 

@@ -2,6 +2,7 @@ package dev.tailrace.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.standins.StripeSignature;
 import java.io.IOException;
 import java.net.URI;
@@ -47,13 +48,15 @@ final class SubscriptionJourney {
     var journey = new Journey(terminal);
     journey.step("POST /webhooks/stripe", "signed by Stripe's rules");
     HttpResponse<String> answer = deliver(event);
+    long answered = journey.now();
     String outboxId =
         sights.row(
             "the receipt is there",
             "select event_id from webhook_receipt where source = 'stripe' and dedupe_key = ?",
             id(event));
-    journey.step(answer.statusCode() + ", committed", "outbox " + outboxId);
-    journey.step(Sights.place(sights.inTopic("events.stripe." + TYPE, outboxId)), "");
+    journey.step(answered, answer.statusCode() + ", committed", "outbox " + outboxId);
+    journey.step(
+        Sights.place(sights.inTopic(new Topics("").events(Sights.SUBSCRIPTION), outboxId)), "");
     JsonNode settled = sights.settled("syncSubscription", outboxId);
     journey.step(
         "billing · syncSubscription",

@@ -3,7 +3,6 @@ package dev.tailrace.local;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * {@code ./tailrace up}: starts everything, says where it is, and stays until it is told to stop.
@@ -25,6 +24,8 @@ final class Up {
   /**
    * Runs until the process is told to end.
    *
+   * <p>A service that can't go on ends it too: half a pipeline would look as if it were whole.
+   *
    * @param fresh empties the data directory first
    */
   void run(boolean fresh) {
@@ -37,13 +38,13 @@ final class Up {
     }
     ports.requireFree();
     var pipeline = new Pipeline(data, ports, Providers.from(System.getenv()), terminal, clock);
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(pipeline, data, stopped), "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(pipeline, data), "stop"));
     Whereabouts whereabouts = pipeline.start();
     try {
       whereabouts.write(directory);
       welcome(whereabouts);
-      stopped.await();
+      throw new CannotException(
+          pipeline.awaitFailure() + "\n  " + directory.resolve("tailrace.log") + " tells more");
     } catch (IOException e) {
       throw new CannotException("can't write to " + directory + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -51,7 +52,7 @@ final class Up {
     }
   }
 
-  private void stop(Pipeline pipeline, DataDirectory data, CountDownLatch stopped) {
+  private void stop(Pipeline pipeline, DataDirectory data) {
     terminal.line("\n  stopping …");
     pipeline.close();
     try {
@@ -60,13 +61,12 @@ final class Up {
       terminal.line("  the data directory was not released: " + e.getMessage());
     }
     terminal.line("  ✓ stopped; everything that was accepted is kept");
-    stopped.countDown();
   }
 
   private void welcome(Whereabouts whereabouts) {
+    terminal.line("");
     terminal.line(
         """
-
           Webhooks  %s/webhooks/stripe      Events  %s/events
           Try       ./tailrace demo          (in another terminal)
           See       kcat -b %s -C -t events.stripe.customer.subscription.created -f '%%k %%h\\n%%s\\n'
@@ -78,6 +78,8 @@ final class Up {
                 whereabouts.ingestUrl(),
                 whereabouts.kafka(),
                 whereabouts.databaseUrl().replace("jdbc:postgresql://", "postgresql://postgres@"),
-                directory.resolve("tailrace.log")));
+                directory.resolve("tailrace.log"))
+            .indent(2)
+            .stripTrailing());
   }
 }
