@@ -5,6 +5,7 @@ import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.TestDatabase;
@@ -49,7 +50,7 @@ final class Scenario implements AutoCloseable {
             new RelayConfig.Slot("s" + database.name(), "tailrace_relay"),
             RelayConfig.Reading.DEFAULT,
             "kitchen",
-            0);
+            AdminAddress.FREE);
   }
 
   static Scenario create() throws SQLException {

@@ -7,6 +7,7 @@ import com.stripe.net.Webhook;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
@@ -42,7 +43,7 @@ final class RunningIngest implements AutoCloseable {
         new IngestConfig(
             "127.0.0.1",
             0,
-            0,
+            AdminAddress.FREE,
             new DatabaseConfig(
                 jdbcUrl, database.user(), database.password(), 8, Duration.ofSeconds(1)),
             maxInFlight,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.TestDatabase;
 import java.io.IOException;
@@ -92,7 +93,7 @@ class ServingIT {
         new IngestConfig(
             "127.0.0.1",
             ingest.port(),
-            0,
+            AdminAddress.FREE,
             new DatabaseConfig(
                 ingest.database().jdbcUrl(),
                 ingest.database().user(),

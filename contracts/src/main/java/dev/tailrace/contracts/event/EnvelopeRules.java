@@ -1,6 +1,9 @@
 package dev.tailrace.contracts.event;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -65,12 +68,51 @@ final class EnvelopeRules {
     try {
       payload = Json.read(event.payload());
     } catch (JsonProcessingException e) {
-      return List.of(new Problem("/payload", "is no JSON: " + e.getOriginalMessage()));
+      return List.of(new Problem("/payload", "is no JSON " + place(e)));
     }
     if (!payload.isObject()) {
       return List.of(new Problem("/payload", "must be a JSON object"));
     }
-    return Schemas.problems(event.type(), payload);
+    List<Problem> problems = Schemas.problems(event.type(), payload);
+    return problems.isEmpty() ? readingProblems(event.type(), payload) : problems;
+  }
+
+  /**
+   * What fits the schema and can't be read all the same: the validator takes 1e99 and 2^64 for
+   * integers below 100, and an event that no consumer can read must not be appended.
+   */
+  private static List<Problem> readingProblems(EventType<?> type, JsonNode payload) {
+    try {
+      Json.MAPPER.treeToValue(payload, type.payload());
+      return List.of();
+    } catch (JsonMappingException e) {
+      return List.of(unreadable(type, "/payload" + pointer(e)));
+    } catch (JsonProcessingException e) {
+      return List.of(unreadable(type, "/payload"));
+    }
+  }
+
+  /** Jackson's own words are left out here and in {@link #place}: they quote the payload. */
+  private static Problem unreadable(EventType<?> type, String path) {
+    return new Problem(path, "is no value that a " + type.payload().getSimpleName() + " can hold");
+  }
+
+  private static JsonPointer pointer(JsonMappingException e) {
+    JsonPointer pointer = JsonPointer.empty();
+    for (JsonMappingException.Reference step : e.getPath()) {
+      pointer =
+          step.getFieldName() == null
+              ? pointer.appendIndex(step.getIndex())
+              : pointer.appendProperty(step.getFieldName());
+    }
+    return pointer;
+  }
+
+  private static String place(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    return at == null
+        ? "that can be read"
+        : "at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   private static int bytes(NewEvent event) {

@@ -57,6 +57,34 @@ class NewEventTest {
   }
 
   @Test
+  void aNumberThatNoConsumerCanReadIsRefused() {
+    for (String number : new String[] {"1e99", "-1e99", "18446744073709551666", "1e999999999"}) {
+      assertThat(progress(number).check())
+          .as(number)
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.path()).isEqualTo("/payload/progressPercent");
+                assertThat(problem.problem()).isNotBlank();
+              });
+    }
+    assertThat(progress("5e1").check()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoJsonIsToldByItsPlaceAndNeverQuoted() {
+    assertThat(event("org_1", "{\n  \"taskId\": hunter2}").check())
+        .containsExactly(new Problem("/payload", "is no JSON at line 2, column 13"));
+    assertThat(event("org_1", "{\"hunter2\": 1, \"hunter2\": 2}").check())
+        .singleElement()
+        .asString()
+        .startsWith("/payload is no JSON at line 1, column ")
+        .doesNotContain("hunter2");
+    assertThat(event("org_1", "{\"taskId\": 1e9999999999}").check())
+        .containsExactly(new Problem("/payload", "is no JSON that can be read"));
+  }
+
+  @Test
   void thePayloadMustBeAnObject() {
     assertThat(event("org_1", "[]").check())
         .containsExactly(new Problem("/payload", "must be a JSON object"));
@@ -68,6 +96,14 @@ class NewEventTest {
     assertThat(event("org_1", "{\"x\":\"" + "é".repeat(450_000) + "\"}").check())
         .singleElement()
         .satisfies(problem -> assertThat(problem.problem()).contains("at most 900000 are taken"));
+  }
+
+  private static NewEvent progress(String percent) {
+    return event(
+        "org_1",
+        """
+        {"taskId":"t","employeeId":"e","progressPercent":%s,"updatedAt":"2026-01-31T12:00:00Z"}"""
+            .formatted(percent));
   }
 
   private static NewEvent event(String tenant, String payload) {

@@ -7,13 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.NewEvent;
+import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.event.Problem;
-import dev.tailrace.contracts.event.Schemas;
 import dev.tailrace.testkit.Seeds;
 import dev.tailrace.testkit.TestDatabase;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +134,16 @@ class OutboxAppendSqlIT {
 
   private static SortedSet<String> pathsInJava(EventType<?> type, ObjectNode payload) {
     var paths = new TreeSet<String>();
-    Schemas.problems(type, payload).stream().map(Problem::path).forEach(paths::add);
+    new NewEvent(
+            type,
+            "org_1",
+            type.aggregateType(),
+            "id",
+            Instant.EPOCH,
+            Json.write(payload),
+            Optional.empty(),
+            Origin.NONE)
+        .check().stream().map(Problem::path).forEach(paths::add);
     return paths;
   }
 

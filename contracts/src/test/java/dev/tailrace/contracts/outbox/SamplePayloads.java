@@ -9,6 +9,7 @@ import dev.tailrace.contracts.event.Schemas;
 import dev.tailrace.testkit.Seed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,10 @@ import java.util.List;
 final class SamplePayloads {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** What Java's schema validator takes for an integer from 0 to 100. */
+  private static final List<BigDecimal> UNREADABLE =
+      List.of(new BigDecimal("1e99"), new BigDecimal("-1e99"), new BigDecimal("1e400"));
 
   private SamplePayloads() {}
 
@@ -48,6 +53,11 @@ final class SamplePayloads {
   static void spoil(ObjectNode payload, Seed seed) {
     List<String> fields = new ArrayList<>();
     payload.fieldNames().forEachRemaining(fields::add);
+    if (seed.oneIn(5)) {
+      // Alone: Java looks for a number that can't be read only where the schema finds nothing.
+      payload.put(seed.oneOf(fields), seed.oneOf(UNREADABLE));
+      return;
+    }
     for (int i = seed.below(4); i > 0; i--) {
       String field = seed.oneOf(fields);
       switch (seed.below(10)) {

@@ -21,6 +21,6 @@ final class Journey {
 
   void step(long at, String what, String detail) {
     String time = Terminal.millis(at - begin);
-    terminal.line(("  " + time + "  " + Terminal.padded(what, 60) + "  " + detail).stripTrailing());
+    terminal.line(("  " + time + "  " + Terminal.padded(what, 56) + "  " + detail).stripTrailing());
   }
 }

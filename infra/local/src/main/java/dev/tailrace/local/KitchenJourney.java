@@ -48,7 +48,7 @@ final class KitchenJourney {
     String id = append();
     journey.step("outbox_append() in the caller's transaction", "outbox " + id);
     ConsumerRecord<String, String> record = sights.inTopic("realtime.outbox", id);
-    journey.step(Sights.place(record), "");
+    journey.step(Sights.place(record), Sights.seq(record));
     String channel = Channels.channelFor(Sights.header(record, CloudEvents.TENANT));
     JsonNode message = Sights.await(channel + " shows " + id, () -> message(channel, id));
     journey.step("bridge · " + channel, "the subscriber saw " + message.path("name").asText());

@@ -160,14 +160,14 @@ final class Sights implements AutoCloseable {
     return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  /** Topic, partition, offset and place in commit order, in a line. */
+  /** Topic, partition and offset, in short. */
   static String place(ConsumerRecord<String, String> record) {
-    return "%s[%d]@%d   seq %d"
-        .formatted(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            Long.parseLong(header(record, CloudEvents.SEQ)));
+    return "%s[%d]@%d".formatted(record.topic(), record.partition(), record.offset());
+  }
+
+  /** The place in commit order, without the zeros that make it comparable as text. */
+  static String seq(ConsumerRecord<String, String> record) {
+    return "seq " + Long.parseLong(header(record, CloudEvents.SEQ));
   }
 
   @Override

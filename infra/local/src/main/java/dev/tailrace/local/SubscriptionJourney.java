@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * A subscription that was made at Stripe: from its signed webhook to the organisation's billing
@@ -55,8 +56,9 @@ final class SubscriptionJourney {
             "select event_id from webhook_receipt where source = 'stripe' and dedupe_key = ?",
             id(event));
     journey.step(answered, answer.statusCode() + ", committed", "outbox " + outboxId);
-    journey.step(
-        Sights.place(sights.inTopic(new Topics("").events(Sights.SUBSCRIPTION), outboxId)), "");
+    ConsumerRecord<String, String> record =
+        sights.inTopic(new Topics("").events(Sights.SUBSCRIPTION), outboxId);
+    journey.step(Sights.place(record), Sights.seq(record));
     JsonNode settled = sights.settled("syncSubscription", outboxId);
     journey.step(
         "billing · syncSubscription",

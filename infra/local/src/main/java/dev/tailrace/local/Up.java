@@ -9,6 +9,8 @@ import java.time.Clock;
  */
 final class Up {
 
+  private static final Path USUAL = Path.of("data").toAbsolutePath();
+
   private final Path directory;
   private final Ports ports;
   private final Terminal terminal;
@@ -68,7 +70,7 @@ final class Up {
     terminal.line(
         """
           Webhooks  %s/webhooks/stripe      Events  %s/events
-          Try       ./tailrace demo          (in another terminal)
+          Try       ./tailrace demo%s   (in another terminal)
           See       kcat -b %s -C -t events.stripe.customer.subscription.created -f '%%k %%h\\n%%s\\n'
           Ask       psql '%s'
           Logs      %s
@@ -76,6 +78,7 @@ final class Up {
             .formatted(
                 whereabouts.ingestUrl(),
                 whereabouts.ingestUrl(),
+                directory.equals(USUAL) ? "" : " --data " + directory,
                 whereabouts.kafka(),
                 whereabouts.databaseUrl().replace("jdbc:postgresql://", "postgresql://postgres@"),
                 directory.resolve("tailrace.log"))

@@ -55,11 +55,16 @@ public final class TestTopics implements AutoCloseable {
     return new TestTopics(server, "t" + UUID.randomUUID().toString().substring(0, 8) + ".");
   }
 
+  /** Every topic of a broker that is not the test's: nothing is deleted when this closes. */
+  public static TestTopics wholeBroker(KafkaServer server) {
+    return new TestTopics(server, "");
+  }
+
   public String bootstrapServers() {
     return server.bootstrapServers();
   }
 
-  /** Ends with a dot. */
+  /** Ends with a dot; empty for a whole broker. */
   public String prefix() {
     return prefix;
   }
@@ -173,7 +178,9 @@ public final class TestTopics implements AutoCloseable {
   @Override
   public void close() {
     try (admin) {
-      get(admin.deleteTopics(names()).all());
+      if (!prefix.isEmpty()) {
+        get(admin.deleteTopics(names()).all());
+      }
     }
   }
 

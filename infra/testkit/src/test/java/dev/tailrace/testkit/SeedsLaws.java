@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class SeedsLaws {
   @Test
   void drawTheSameAgain() {
     assertThat(drawn(7)).isEqualTo(drawn(7)).isNotEqualTo(drawn(8));
+  }
+
+  @Test
+  void drawNothingTwiceInTwoRuns() {
+    var uuids = new ArrayList<UUID>();
+    Seeds.forEach(50, seed -> uuids.addAll(seed.list(20, seed::uuid)));
+    assertThat(uuids).hasSize(1000).doesNotHaveDuplicates();
   }
 
   @Test

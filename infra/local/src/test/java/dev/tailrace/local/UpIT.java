@@ -1,0 +1,135 @@
+package dev.tailrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.stripe.net.Webhook;
+import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.KafkaServer;
+import dev.tailrace.testkit.TestTopics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a newcomer does first: up, demo, an event of their own, and the mistakes one makes. */
+class UpIT {
+
+  @TempDir private static Path folder;
+
+  private static int portBase;
+  private static RunningTailrace tailrace;
+
+  @BeforeAll
+  static void up() throws IOException {
+    portBase = RunningTailrace.freePortBase();
+    tailrace = RunningTailrace.up(folder.resolve("data"), portBase);
+  }
+
+  @AfterAll
+  static void stop() throws InterruptedException {
+    tailrace.stop();
+  }
+
+  @Test
+  void upSaysWhereEverythingIs() {
+    assertThat(tailrace.output())
+        .contains("PostgreSQL 18", "Kafka 4.3.1", "migrations", "stand-ins", "Stripe · Ably")
+        .contains("cdc-relay", "ingest-service", "billing", "realtime-bridge")
+        .contains("http://localhost:" + portBase + "/webhooks/stripe")
+        .contains("./tailrace demo --data " + folder.resolve("data"));
+  }
+
+  @Test
+  void theDemoShowsBothJourneys() throws Exception {
+    assertThat(RunningTailrace.run("demo", "--data", folder.resolve("data").toString()))
+        .contains("POST /webhooks/stripe", "200, committed", "outbox ")
+        .containsPattern(
+            "events\\.stripe\\.customer\\.subscription\\.created\\[\\d+]@\\d+ +seq \\d+")
+        .contains("billing · syncSubscription", "billing_account org_demo → active")
+        .containsPattern("realtime\\.outbox\\[\\d+]@\\d+ +seq \\d+")
+        .contains("the subscriber saw kitchen.task.claimed")
+        .endsWith("exit 0");
+  }
+
+  @Test
+  void anEventSignedByStripesOwnSdkIsReadBackFromKafka() throws Exception {
+    String event =
+        """
+        {"id":"evt_up","object":"event","api_version":null,"created":1767225600,"type":"customer.subscription.created",
+         "data":{"object":{"id":"sub_up","object":"subscription","customer":"cus_up","status":"active"}}}""";
+    assertThat(deliver(event).statusCode()).isEqualTo(200);
+
+    try (var topics = TestTopics.wholeBroker(new KafkaServer(tailrace.whereabouts().kafka()))) {
+      Await.until("it is in Kafka", () -> !ofCustomer(topics, "cus_up").isEmpty());
+      ConsumerRecord<String, byte[]> record = ofCustomer(topics, "cus_up").getFirst();
+
+      assertThat(new String(record.value(), StandardCharsets.UTF_8))
+          .isEqualTo(
+              """
+              {"id":"evt_up","created":"2026-01-01T00:00:00Z","object":{"id":"sub_up","object":"subscription","customer":"cus_up","status":"active"}}""");
+      assertThat(record.headers().lastHeader("ce_type").value())
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo("stripe:customer.subscription.created");
+    }
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> ofCustomer(
+      TestTopics topics, String customer) {
+    return topics.readAll("events.stripe.customer.subscription.created").stream()
+        .filter(record -> record.key().equals(customer))
+        .toList();
+  }
+
+  private static HttpResponse<String> deliver(String event) throws Exception {
+    long now = System.currentTimeMillis() / 1_000;
+    String signature = Webhook.Util.computeHmacSha256(Pipeline.WEBHOOK_SECRET, now + "." + event);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(
+                  URI.create(tailrace.whereabouts().ingestUrl() + "/webhooks/stripe"))
+              .header("Stripe-Signature", "t=" + now + ",v1=" + signature)
+              .POST(BodyPublishers.ofString(event))
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+
+  @Test
+  void aSecondUpSaysThatOneIsRunning() throws Exception {
+    assertThat(RunningTailrace.run("up", "--data", folder.resolve("data").toString()))
+        .contains("✗ Tailrace is running already on", "webhooks at http://localhost:" + portBase)
+        .endsWith("exit 1");
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws Exception {
+    assertThat(
+            RunningTailrace.run(
+                "up",
+                "--data",
+                folder.resolve("other").toString(),
+                "--port-base",
+                Integer.toString(portBase)))
+        .contains("✗ Port " + portBase + " (ingest-service) is in use", "--port-base")
+        .doesNotContain("Exception")
+        .endsWith("exit 1");
+  }
+
+  @Test
+  void aDemoWithoutUpSaysWhatToDo() throws Exception {
+    assertThat(RunningTailrace.run("demo", "--data", folder.resolve("nowhere").toString()))
+        .contains("✗ Tailrace is not running on", "./tailrace up")
+        .endsWith("exit 1");
+  }
+}

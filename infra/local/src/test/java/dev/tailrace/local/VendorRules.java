@@ -1,0 +1,60 @@
+package dev.tailrace.local;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+
+/** One vendor, one class: which adapters may know a vendor's types. */
+final class VendorRules {
+
+  private static final String FIX =
+      "a vendor's next version, or the next vendor, is then a change of one class. To fix: give the"
+          + " adapter a method that takes and returns our own types, and call that";
+
+  @ArchTest
+  static final ArchRule STRIPE_IS_KNOWN_TO_ITS_ADAPTER =
+      onlyIn("com.stripe..", "dev.tailrace.consumers.billing.StripeSubscriptions");
+
+  @ArchTest
+  static final ArchRule ABLY_IS_KNOWN_TO_ITS_ADAPTER =
+      onlyIn("io.ably..", "dev.tailrace.bridge.AblyPublisher");
+
+  /** The stream, and the settings that it is opened with. */
+  @ArchTest
+  static final ArchRule DEBEZIUM_IS_KNOWN_TO_ITS_ADAPTERS =
+      onlyIn(
+          "io.debezium..",
+          "dev.tailrace.relay.DebeziumStream",
+          "dev.tailrace.relay.DebeziumSettings");
+
+  /** Ingest's public door, and the three classes behind which the stand-ins have theirs. */
+  @ArchTest
+  static final ArchRule HELIDON_IS_KNOWN_TO_ITS_ADAPTERS =
+      onlyIn(
+          "io.helidon..",
+          "dev.tailrace.ingest.PublicServer",
+          "dev.tailrace.standins.FrontDoor",
+          "dev.tailrace.standins.Listener",
+          "dev.tailrace.standins.HelidonRequest");
+
+  private VendorRules() {}
+
+  private static ArchRule onlyIn(String vendor, String... adapters) {
+    List<String> allowed = List.of(adapters);
+    DescribedPredicate<JavaClass> others =
+        describe(
+            "are not " + String.join(" or ", allowed),
+            type -> !allowed.contains(Habits.outermost(type).getName()));
+    return noClasses()
+        .that(others)
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(vendor))
+        .because(FIX);
+  }
+}
