@@ -33,11 +33,19 @@ public final class LocalMain implements Runnable {
     System.setProperty("logback.configurationFile", "dev/tailrace/local/logback-local.xml");
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    int exit =
-        new CommandLine(new LocalMain())
-            .setExecutionExceptionHandler(LocalMain::refuse)
-            .execute(arguments);
-    System.exit(exit);
+    System.exit(run(arguments));
+  }
+
+  /** Also an Error ends the process: half a pipeline's threads would keep it alive. */
+  private static int run(String... arguments) {
+    try {
+      return new CommandLine(new LocalMain())
+          .setExecutionExceptionHandler(LocalMain::refuse)
+          .execute(arguments);
+    } catch (Error e) {
+      e.printStackTrace();
+      return FAILED;
+    }
   }
 
   @Override

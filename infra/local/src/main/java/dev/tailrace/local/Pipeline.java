@@ -72,7 +72,7 @@ final class Pipeline implements AutoCloseable {
   Whereabouts start() {
     try {
       return startParts();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

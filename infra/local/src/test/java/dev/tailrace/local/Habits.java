@@ -35,16 +35,12 @@ final class Habits {
           target ->
               is(target, System.class, "out")
                   || is(target, System.class, "err")
-                  || target.getName().equals("printStackTrace") && isWithoutParameters(target));
+                  || (target.getName().equals("printStackTrace") && isWithoutParameters(target)));
 
   static final ArchCondition<JavaClass> ASK_THE_MACHINE_FOR_THE_TIME =
       touch(
           "ask the machine for the time",
-          target ->
-              is(target, System.class, "currentTimeMillis")
-                  || target.getOwner().getPackageName().equals("java.time")
-                      && asksForNow(target.getName())
-                      && !takesAClock(target));
+          target -> is(target, System.class, "currentTimeMillis") || asksForNow(target));
 
   static final ArchCondition<JavaClass> LIVE_IN_A_NULL_MARKED_PACKAGE =
       that(
@@ -54,7 +50,8 @@ final class Habits {
   static final ArchCondition<JavaClass> HAVE_MAIN =
       that(
           "have public static void main(String[])",
-          type -> type.getMethods().stream().anyMatch(Habits::isMain));
+          type ->
+              type.tryGetMethod("main", String[].class).filter(Habits::isPublicStatic).isPresent());
 
   static final ArchCondition<JavaClass> HAVE_A_START_BESIDE_IT =
       that(
@@ -76,13 +73,20 @@ final class Habits {
         "are " + String.join(" or ", all), type -> all.contains(outermost(type).getName()));
   }
 
-  private static boolean asksForNow(String method) {
-    return method.equals("now") || method.startsWith("system") || method.startsWith("tick");
+  /**
+   * Such as Instant.now(), LocalDate.now(zone) and Clock.systemUTC(), but not Instant.now(clock).
+   */
+  private static boolean asksForNow(AccessTarget target) {
+    String method = target.getName();
+    return target.getOwner().getPackageName().equals("java.time")
+        && (method.equals("now") || method.startsWith("system") || method.startsWith("tick"))
+        && !takesAClock(target);
   }
 
   private static boolean takesAClock(AccessTarget target) {
     return target instanceof CodeUnitAccessTarget called
-        && called.getRawParameterTypes().stream().anyMatch(type -> type.isEquivalentTo(Clock.class));
+        && called.getRawParameterTypes().stream()
+            .anyMatch(type -> type.isEquivalentTo(Clock.class));
   }
 
   private static boolean isWithoutParameters(AccessTarget target) {
@@ -91,12 +95,6 @@ final class Habits {
 
   private static boolean is(AccessTarget target, Class<?> owner, String name) {
     return target.getOwner().isEquivalentTo(owner) && target.getName().equals(name);
-  }
-
-  private static boolean isMain(JavaMethod method) {
-    return isPublicStatic(method)
-        && method.getName().equals("main")
-        && method.getRawParameterTypes().stream().allMatch(t -> t.isEquivalentTo(String[].class));
   }
 
   private static boolean isStart(JavaMethod method, JavaClass config) {

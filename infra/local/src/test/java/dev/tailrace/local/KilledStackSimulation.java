@@ -2,6 +2,9 @@ package dev.tailrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.testkit.AckedIsDurable;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.CommitOrderPerKey;
@@ -14,6 +17,7 @@ import dev.tailrace.testkit.Seed;
 import dev.tailrace.testkit.Seeds;
 import dev.tailrace.testkit.Sql;
 import dev.tailrace.testkit.TestTopics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +27,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The whole stack is killed in mid-flow, again and again, and started again on the same files:
@@ -78,7 +81,12 @@ class KilledStackSimulation {
     }
 
     private void check(Whereabouts whereabouts) {
-      DataSource database = database(whereabouts);
+      try (var database = database(whereabouts)) {
+        check(whereabouts, database);
+      }
+    }
+
+    private void check(Whereabouts whereabouts, DataSource database) {
       List<Receipt> receipts =
           acknowledged.stream().map(event -> new Receipt("stripe", event)).toList();
       new AckedIsDurable(database, receipts).check();
@@ -101,10 +109,10 @@ class KilledStackSimulation {
     }
   }
 
-  private static DataSource database(Whereabouts whereabouts) {
-    var database = new PGSimpleDataSource();
-    database.setUrl(whereabouts.databaseUrl());
-    database.setUser(whereabouts.databaseUser());
-    return database;
+  private static HikariDataSource database(Whereabouts whereabouts) {
+    var config =
+        new DatabaseConfig(
+            whereabouts.databaseUrl(), whereabouts.databaseUser(), "", 2, Duration.ofSeconds(10));
+    return Database.pool(config, "checks", new SimpleMeterRegistry());
   }
 }

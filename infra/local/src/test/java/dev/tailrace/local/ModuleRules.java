@@ -114,8 +114,7 @@ final class ModuleRules {
   private ModuleRules() {}
 
   /** No class of the module knows one of Tailrace outside of it and of those named. */
-  private static ClassesShouldConjunction module(
-      String name, String... known) {
+  private static ClassesShouldConjunction module(String name, String... known) {
     String[] allowed =
         Stream.concat(Stream.of(name), Stream.of(known))
             .map(module -> "dev.tailrace." + module + "..")
@@ -125,7 +124,6 @@ final class ModuleRules {
         .resideInAPackage("dev.tailrace." + name + "..")
         .should()
         .dependOnClassesThat(
-            resideInAPackage("dev.tailrace..")
-                .and(not(resideInAnyPackage(allowed))));
+            resideInAPackage("dev.tailrace..").and(not(resideInAnyPackage(allowed))));
   }
 }

@@ -1,6 +1,7 @@
 package dev.tailrace.local;
 
 import dev.tailrace.testkit.Await;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,15 @@ final class RunningTailrace {
     return output + "exit " + process.waitFor();
   }
 
+  /** The class path that {@code ./tailrace} takes, not that of the tests. */
+  private static String classPath() {
+    try {
+      return "target/classes" + File.pathSeparator + Files.readString(Path.of("target/classpath"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static ProcessBuilder command(String... arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -83,7 +93,7 @@ final class RunningTailrace {
             "-Dstdout.encoding=UTF-8",
             "-Dstderr.encoding=UTF-8",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             LocalMain.class.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command);

@@ -1,14 +1,10 @@
 package dev.tailrace.local;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import java.util.List;
 
 /** One vendor, one class: which adapters may know a vendor's types. */
 final class VendorRules {
@@ -46,15 +42,11 @@ final class VendorRules {
   private VendorRules() {}
 
   private static ArchRule onlyIn(String vendor, String... adapters) {
-    List<String> allowed = List.of(adapters);
-    DescribedPredicate<JavaClass> others =
-        describe(
-            "are not " + String.join(" or ", allowed),
-            type -> !allowed.contains(Habits.outermost(type).getName()));
     return noClasses()
-        .that(others)
+        .that(not(Habits.in(adapters)))
         .should()
-        .dependOnClassesThat(resideInAnyPackage(vendor))
+        .dependOnClassesThat()
+        .resideInAPackage(vendor)
         .because(FIX);
   }
 }
