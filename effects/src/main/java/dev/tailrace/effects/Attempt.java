@@ -11,32 +11,31 @@ import dev.tailrace.contracts.outbox.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * One try of one effect, from the look whether it is done already to the record that it is.
+ * One attempt of one effect, from the look whether it is done already to the record that it is.
  *
  * <p>Phases: the look; the handler with its external call, outside any transaction; then one
  * transaction with the handler's rows, its events and the done record. A crash before the last one
  * repeats the call with the same idempotency key.
  */
-final class Attempt implements Callable<Outcome> {
+final class Attempt implements Callable<Ended> {
 
-  private final Map<String, Consumer<?>> consumers;
+  /** A transaction is not cut off by the attempt's deadline, so it has one of its own. */
+  private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Consumer<?> consumer;
   private final DataSource database;
   private final EffectKey key;
   private final PendingEffect pending;
+  private final Claim claim = new Claim();
 
-  Attempt(
-      Map<String, Consumer<?>> consumers,
-      DataSource database,
-      EffectKey key,
-      PendingEffect pending) {
-    this.consumers = consumers;
+  Attempt(Consumer<?> consumer, DataSource database, EffectKey key, PendingEffect pending) {
+    this.consumer = consumer;
     this.database = database;
     this.key = key;
     this.pending = pending;
@@ -50,48 +49,46 @@ final class Attempt implements Callable<Outcome> {
     return pending;
   }
 
-  /** Never throws: whatever goes wrong is an outcome. */
+  Claim claim() {
+    return claim;
+  }
+
+  Consumer<?> consumer() {
+    return consumer;
+  }
+
+  /**
+   * Never throws: whatever goes wrong is an outcome, an Error of the handler too, or its lane would
+   * wait for ever.
+   */
   @Override
-  public Outcome call() {
-    Consumer<?> consumer = consumers.get(key.consumer());
-    Optional<EventType<?>> type = Catalogue.find(pending.envelope().type());
-    if (consumer == null || type.isEmpty()) {
-      return Outcome.dead(
-          "no consumer %s of %s is registered any more: discard it, or deploy the one that knows it"
-              .formatted(key.consumer(), pending.envelope().type()));
-    }
+  public Ended call() {
     try {
-      return carryOut(consumer, type.get());
+      return pending.carriedOut().isPresent()
+          ? recorded(Outcome.done(pending.carriedOut().get()))
+          : carryOut(consumer);
     } catch (EventLoopException e) {
-      return Outcome.dead(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      return Outcome.retry("interrupted");
-    } catch (Exception e) {
-      return Outcome.retry(e.getClass().getSimpleName() + ": " + e.getMessage());
+      return Ended.with(Outcome.dead(String.valueOf(e.getMessage())));
+    } catch (Throwable e) {
+      return Ended.with(Outcome.retry(Reasons.of(e)));
     }
   }
 
-  /** After which it is cut off. */
-  Duration timeout() {
-    Consumer<?> consumer = consumers.get(key.consumer());
-    return consumer == null ? Duration.ofSeconds(1) : consumer.timeout();
-  }
-
-  private <E extends Event> Outcome carryOut(Consumer<E> consumer, EventType<?> type)
-      throws Exception {
-    if (Database.inTransaction(database, connection -> DoneRecords.contains(connection, key))) {
-      return Outcome.skipped("done before");
+  private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
+    if (inTransaction(connection -> DoneRecords.contains(connection, key))) {
+      return Ended.with(Outcome.skipped("done before"));
     }
+    EventType<?> type = Catalogue.find(pending.envelope().type()).orElseThrow();
     Received<E> received;
     try {
-      received = consumer.read(pending.envelope(), type);
+      received = its.read(pending.envelope(), type);
     } catch (JsonProcessingException e) {
-      return Outcome.dead("VALIDATION_ERROR: " + faults(type));
+      return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type)));
     }
     Handled handled =
-        consumer.handler().handle(new Effect<>(received, key.consumer(), pending.failures() + 1));
+        its.handler().handle(new Effect<>(received, key.consumer(), pending.failures() + 1));
     return switch (handled) {
-      case Outcome outcome -> record(outcome);
+      case Outcome outcome -> recorded(outcome);
       case Commit commit -> committed(commit);
     };
   }
@@ -110,24 +107,37 @@ final class Attempt implements Callable<Outcome> {
     }
   }
 
-  private Outcome record(Outcome outcome) throws SQLException {
-    if (outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped) {
-      Database.inTransaction(database, connection -> DoneRecords.add(connection, key, outcome));
+  /**
+   * Records what is done. When that fails the call is not repeated for it: only the record is
+   * attempted again.
+   */
+  private Ended recorded(Outcome outcome) {
+    if (!(outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped)) {
+      return Ended.with(outcome);
     }
-    return outcome;
+    try {
+      inTransaction(connection -> DoneRecords.add(connection, key, outcome));
+      return Ended.with(outcome);
+    } catch (SQLException e) {
+      return new Ended(
+          Outcome.retry("carried out, but not recorded: " + Reasons.of(e)),
+          Optional.of(outcome.detail()));
+    }
   }
 
-  private Outcome committed(Commit commit) throws SQLException {
+  private Ended committed(Commit commit) throws SQLException {
+    if (!claim.isWorkers()) {
+      return Ended.with(Outcome.retry("too late to commit"));
+    }
     try {
-      return Database.inTransaction(database, connection -> work(commit, connection));
+      return Ended.with(inTransaction(connection -> work(commit, connection)));
     } catch (NotDoneException e) {
-      return record(e.outcome);
+      return recorded(e.outcome);
     }
   }
 
   private Outcome work(Commit commit, Connection connection) throws SQLException {
-    Outcome done = Outcome.done("");
-    if (!DoneRecords.add(connection, key, done)) {
+    if (!DoneRecords.add(connection, key, Outcome.done(""))) {
       return Outcome.skipped("done before");
     }
     Outcome outcome =
@@ -136,6 +146,15 @@ final class Attempt implements Callable<Outcome> {
       return outcome;
     }
     throw new NotDoneException(outcome);
+  }
+
+  private <T> T inTransaction(Database.Work<T> work) throws SQLException {
+    return Database.inTransaction(
+        database,
+        connection -> {
+          connection.setNetworkTimeout(Runnable::run, (int) DATABASE_TIMEOUT.toMillis());
+          return work.in(connection);
+        });
   }
 
   /** Rolls the transaction back and carries the outcome out of it. */

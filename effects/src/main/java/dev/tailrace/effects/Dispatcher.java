@@ -3,53 +3,41 @@ package dev.tailrace.effects;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs attempts beside the stream thread and hands back what came of them.
+ * Runs one task's attempts beside its stream thread and hands back what came of them.
  *
  * <p>A worker gets an immutable attempt and gives exactly one {@link Finished}, also when the
- * handler throws or outlives its deadline (it is interrupted, and what it says later is dropped).
- * Only the stream thread starts and takes.
+ * handler throws or outlives its deadline. Only the stream thread starts, takes and closes. Once
+ * closed, nothing that still runs can commit.
  */
-final class Dispatcher {
+final class Dispatcher implements AutoCloseable {
 
-  private final Executor workers;
-  private final ScheduledExecutorService deadlines;
-  private final Semaphore permits;
+  private final Workers workers;
   private final Clock clock;
   private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+  private final Map<Claim, Thread> running = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
-  /**
-   * @param workers runs each attempt, on a virtual thread of its own
-   * @param deadlines cuts off what takes too long
-   * @param permits how many attempts of the whole instance run at once
-   */
-  Dispatcher(Executor workers, ScheduledExecutorService deadlines, Semaphore permits, Clock clock) {
+  Dispatcher(Workers workers, Clock clock) {
     this.workers = workers;
-    this.deadlines = deadlines;
-    this.permits = permits;
     this.clock = clock;
   }
 
+  /** Whether one more attempt may start now; a yes must be followed by {@link #start}. */
+  boolean hasRoom() {
+    return workers.tryTake();
+  }
+
+  /** Starts an attempt for which {@link #hasRoom} made room. */
   void start(Attempt attempt, Duration timeout) {
-    workers.execute(
-        () -> {
-          permits.acquireUninterruptibly();
-          try {
-            run(attempt, timeout);
-          } finally {
-            permits.release();
-          }
-        });
+    workers.run(() -> run(attempt, timeout));
   }
 
   /** The next attempt that has ended, if any. */
@@ -59,41 +47,52 @@ final class Dispatcher {
 
   private void run(Attempt attempt, Duration timeout) {
     Instant startedAt = clock.instant();
-    var answered = new AtomicBoolean();
+    Claim claim = attempt.claim();
     Thread worker = Thread.currentThread();
+    running.put(claim, worker);
+    if (closed) {
+      giveUp(claim, worker);
+      return;
+    }
     ScheduledFuture<?> deadline =
-        deadlines.schedule(
+        workers.after(
+            timeout,
             () -> {
-              if (answered.compareAndSet(false, true)) {
-                finish(
-                    attempt,
-                    Outcome.retry("no answer within " + timeout.toMillis() + " ms"),
-                    startedAt);
+              if (claim.expires()) {
+                Outcome late = Outcome.retry("no answer within " + timeout.toMillis() + " ms");
+                finish(attempt, Ended.with(late), startedAt);
                 worker.interrupt();
               }
-            },
-            timeout.toMillis(),
-            TimeUnit.MILLISECONDS);
-    Outcome outcome;
-    try {
-      outcome = attempt.call();
-    } catch (Throwable e) {
-      // An Error of the handler must not leave its lane waiting for ever.
-      outcome = Outcome.retry(e.getClass().getSimpleName() + ": " + e.getMessage());
-    }
-    if (answered.compareAndSet(false, true)) {
-      deadline.cancel(false);
-      finish(attempt, outcome, startedAt);
+            });
+    Ended ended = attempt.call();
+    running.remove(claim);
+    deadline.cancel(false);
+    if (claim.isWorkers()) {
+      finish(attempt, ended, startedAt);
     }
   }
 
-  private void finish(Attempt attempt, Outcome outcome, Instant startedAt) {
+  /**
+   * The permit goes back with the answer: a handler that ignores its interrupt must not keep it.
+   */
+  private void finish(Attempt attempt, Ended ended, Instant startedAt) {
+    workers.giveBack();
     finished.add(
-        new Finished(
-            attempt.key(),
-            attempt.pending(),
-            outcome,
-            startedAt,
-            Duration.between(startedAt, clock.instant())));
+        new Finished(attempt, ended, startedAt, Duration.between(startedAt, clock.instant())));
+  }
+
+  /** Gives up whatever runs: the task goes elsewhere, and its effects are started again there. */
+  @Override
+  public void close() {
+    closed = true;
+    running.forEach(this::giveUp);
+  }
+
+  private void giveUp(Claim claim, Thread worker) {
+    running.remove(claim);
+    if (claim.expires()) {
+      workers.giveBack();
+      worker.interrupt();
+    }
   }
 }

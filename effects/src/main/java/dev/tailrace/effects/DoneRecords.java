@@ -16,9 +16,10 @@ final class DoneRecords {
   static boolean contains(Connection connection, EffectKey key) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "select 1 from effect_done where event_id = ? and consumer = ? and item = ''")) {
+            "select 1 from effect_done where event_id = ? and consumer = ? and item = ?")) {
       select.setObject(1, key.eventId());
       select.setString(2, key.consumer());
+      select.setString(3, key.item());
       try (ResultSet row = select.executeQuery()) {
         return row.next();
       }
@@ -33,11 +34,12 @@ final class DoneRecords {
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
-            insert into effect_done (event_id, consumer, outcome) values (?, ?, ?)
+            insert into effect_done (event_id, consumer, item, outcome) values (?, ?, ?, ?)
             on conflict do nothing""")) {
       insert.setObject(1, key.eventId());
       insert.setString(2, key.consumer());
-      insert.setString(3, outcome.label());
+      insert.setString(3, key.item());
+      insert.setString(4, outcome.label());
       return insert.executeUpdate() == 1;
     }
   }

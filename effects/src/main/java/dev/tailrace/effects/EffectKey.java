@@ -8,17 +8,22 @@ import java.util.UUID;
  * run.
  *
  * @param order the event's place in commit order, 19 digits
+ * @param item which of several effects of one event; empty when there is one
  */
-record EffectKey(String consumer, String lane, String order, UUID eventId)
+record EffectKey(String consumer, String lane, String order, UUID eventId, String item)
     implements Comparable<EffectKey> {
 
-  private static final char SEPARATOR = '\0';
+  private static final String SEPARATOR = "\0";
+  private static final int PARTS = 5;
 
   private static final Comparator<EffectKey> ORDER =
-      Comparator.comparing(EffectKey::order).thenComparing(EffectKey::eventId);
+      Comparator.comparing(EffectKey::order)
+          .thenComparing(EffectKey::eventId)
+          .thenComparing(EffectKey::item);
 
   EffectKey {
-    lane = lane.replace(SEPARATOR, ' ');
+    lane = lane.replace(SEPARATOR, " ");
+    item = item.replace(SEPARATOR, " ");
   }
 
   LaneId laneId() {
@@ -29,12 +34,12 @@ record EffectKey(String consumer, String lane, String order, UUID eventId)
   record LaneId(String consumer, String lane) {}
 
   String text() {
-    return consumer + SEPARATOR + lane + SEPARATOR + order + SEPARATOR + eventId;
+    return String.join(SEPARATOR, consumer, lane, order, eventId.toString(), item);
   }
 
   static EffectKey parse(String text) {
-    String[] parts = text.split("\0", 4);
-    return new EffectKey(parts[0], parts[1], parts[2], UUID.fromString(parts[3]));
+    String[] parts = text.split(SEPARATOR, PARTS);
+    return new EffectKey(parts[0], parts[1], parts[2], UUID.fromString(parts[3]), parts[4]);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.tailrace.effects;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -34,17 +33,13 @@ final class EffectMeters {
         .record(finished.took());
   }
 
-  /** From the event's business time to the first completion of its effect. */
-  void settled(Finished finished, Duration sinceReceived) {
-    Timer.builder("tailrace.effects.settled")
-        .tag("application", application)
-        .tag("consumer", finished.key().consumer())
-        .register(registry)
-        .record(sinceReceived);
-  }
-
-  void poison() {
-    registry.counter("tailrace.effects.poison", "application", application).increment();
+  /**
+   * @param consumer empty for a record that can't be read as an event
+   */
+  void dead(String consumer) {
+    registry
+        .counter("tailrace.effects.dead", "application", application, "consumer", consumer)
+        .increment();
   }
 
   void pendingChanged(int by) {

@@ -42,31 +42,47 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
 
   private static final Logger log = LoggerFactory.getLogger(EffectProcessor.class);
   private static final Duration TICK = Duration.ofMillis(10);
-  private static final int MOST_PER_DRAIN = 1_000;
+
+  /** So that what comes back never keeps the thread from polling. */
+  private static final int MOST_PER_TURN = 1_000;
+
+  /** What is carried out is never given up for want of its record. */
+  private static final Duration RECORD_AGAIN = Duration.ofMinutes(1);
 
   private final Map<String, Consumer<?>> consumers;
   private final DataSource database;
-  private final Dispatcher dispatcher;
+  private final Workers workers;
   private final Output output;
   private final EffectMeters meters;
   private final Clock clock;
   private final DoubleSupplier lots;
-  private final Lanes lanes = new Lanes();
 
-  private @Nullable ProcessorContext<String, byte[]> context;
-  private @Nullable KeyValueStore<String, byte[]> pending;
+  private @Nullable Task task;
 
+  /**
+   * What lasts from {@code init} to {@code close}. Streams revives a task with the same processor
+   * after an error, and nothing of the task's former life may reach into the new one.
+   */
+  private record Task(
+      ProcessorContext<String, byte[]> context,
+      KeyValueStore<String, byte[]> pending,
+      Lanes lanes,
+      Dispatcher dispatcher) {}
+
+  /**
+   * @param lots draws from [0, 1) for the jitter of delays
+   */
   EffectProcessor(
       Map<String, Consumer<?>> consumers,
       DataSource database,
-      Dispatcher dispatcher,
+      Workers workers,
       Output output,
       EffectMeters meters,
       Clock clock,
       DoubleSupplier lots) {
     this.consumers = consumers;
     this.database = database;
-    this.dispatcher = dispatcher;
+    this.workers = workers;
     this.output = output;
     this.meters = meters;
     this.clock = clock;
@@ -74,144 +90,184 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   }
 
   @Override
-  public void init(ProcessorContext<String, byte[]> taskContext) {
-    context = taskContext;
-    pending = taskContext.getStateStore(PENDING);
+  public void init(ProcessorContext<String, byte[]> context) {
+    task =
+        new Task(
+            context, context.getStateStore(PENDING), new Lanes(), new Dispatcher(workers, clock));
     restore();
-    taskContext.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> tick());
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> turn());
   }
 
   @Override
   public void process(Record<String, byte[]> record) {
-    drain();
     Envelope envelope;
     try {
       envelope = read(record);
     } catch (RuntimeException e) {
-      meters.poison();
-      log.atError().addKeyValue("reason", e.getMessage()).log("a record is no event: dead letter");
-      context()
-          .forward(output.poison(record, String.valueOf(e.getMessage()), clock.millis()), TO_DEAD);
+      bury(record, "no event of Tailrace: " + e.getMessage());
       return;
     }
     Optional<EventType<?>> type = Catalogue.find(envelope.type());
+    if (type.isEmpty()) {
+      bury(
+          record,
+          envelope.type() + " is not in the catalogue of this version: redrive it to a later one");
+      return;
+    }
     for (Consumer<?> consumer : consumers.values()) {
-      if (type.isPresent() && consumer.follows(type.get())) {
+      if (consumer.follows(type.get())) {
         accept(consumer, type.get(), envelope);
       }
     }
+    turn();
   }
 
   private void accept(Consumer<?> consumer, EventType<?> type, Envelope envelope) {
-    Optional<String> lane = consumer.laneOf(envelope, type);
+    Optional<String> lane;
+    try {
+      lane = consumer.laneOf(envelope, type);
+    } catch (RuntimeException e) {
+      bury(envelope, consumer.name(), 0, "its when or lane failed: " + Reasons.of(e));
+      return;
+    }
     if (lane.isEmpty()) {
       return;
     }
-    var key = new EffectKey(consumer.name(), lane.get(), envelope.seq(), envelope.id());
+    var key = new EffectKey(consumer.name(), lane.get(), envelope.seq(), envelope.id(), "");
     byte[] before =
-        store().putIfAbsent(key.text(), PendingEffect.first(envelope, clock.instant()).bytes());
+        task()
+            .pending()
+            .putIfAbsent(key.text(), PendingEffect.first(envelope, clock.instant()).bytes());
     if (before == null) {
       meters.pendingChanged(1);
-      lanes.add(key).ifPresent(this::start);
+      task().lanes().add(key);
     }
   }
 
-  private void tick() {
-    drain();
-    Instant now = clock.instant();
-    for (Optional<EffectKey> due = lanes.takeDue(now); due.isPresent(); due = lanes.takeDue(now)) {
-      start(due.get());
-    }
-  }
-
-  private void drain() {
-    for (int i = 0; i < MOST_PER_DRAIN; i++) {
-      Optional<Finished> finished = dispatcher.take();
+  /** Records what has ended, and starts what is ready, as far as there is room. */
+  private void turn() {
+    Task now = task();
+    for (int i = 0; i < MOST_PER_TURN; i++) {
+      Optional<Finished> finished = now.dispatcher().take();
       if (finished.isEmpty()) {
-        return;
+        break;
       }
       record(finished.get());
     }
+    Instant instant = clock.instant();
+    for (int i = 0; i < MOST_PER_TURN; i++) {
+      if (!now.lanes().hasNext(instant) || !now.dispatcher().hasRoom()) {
+        break;
+      }
+      start(now.lanes().next(instant).orElseThrow());
+    }
+  }
+
+  private void start(EffectKey key) {
+    byte[] value = task().pending().get(key.text());
+    Consumer<?> consumer = consumers.get(key.consumer());
+    if (value == null || consumer == null) {
+      throw new IllegalStateException("BUG: " + key + " is ready, but not pending");
+    }
+    var attempt = new Attempt(consumer, database, key, PendingEffect.parse(value));
+    task().dispatcher().start(attempt, consumer.timeout());
   }
 
   private void record(Finished finished) {
     meters.attempt(finished);
-    context().forward(output.attempt(finished), TO_ATTEMPTS);
+    task().context().forward(output.attempt(finished), TO_ATTEMPTS);
     switch (finished.outcome()) {
       case Outcome.Done done -> settle(finished);
       case Outcome.Skipped skipped -> settle(finished);
       case Outcome.RetryAfter retry -> retryLater(finished, retry);
-      case Outcome.Dead dead -> bury(finished, dead.reason());
+      case Outcome.Dead dead -> giveUp(finished, dead.reason());
     }
   }
 
   private void retryLater(Finished finished, Outcome.RetryAfter retry) {
-    PendingEffect effect = finished.pending();
+    PendingEffect before = finished.pending();
     Instant now = clock.instant();
-    Backoff backoff =
-        Optional.<Consumer<?>>ofNullable(consumers.get(finished.key().consumer()))
-            .orElseThrow()
-            .backoff();
+    int failures = before.failures() + 1;
+    Optional<String> carriedOut = finished.ended().carriedOut().or(before::carriedOut);
     Optional<Duration> delay =
-        backoff.delay(
-            effect.failures() + 1, Duration.between(effect.since(), now), lots.getAsDouble());
-    if (delay.isEmpty()) {
-      bury(
-          finished,
-          "given up after %d attempts: %s".formatted(effect.failures() + 1, retry.reason()));
+        finished
+            .attempt()
+            .consumer()
+            .backoff()
+            .delay(failures, before.age(now), lots.getAsDouble());
+    if (delay.isEmpty() && carriedOut.isEmpty()) {
+      giveUp(finished, "given up after %d attempts: %s".formatted(failures, retry.reason()));
       return;
     }
-    Instant due = now.plus(retry.delay().orElse(delay.get()));
-    store().put(finished.key().text(), effect.failed(due, retry.reason()).bytes());
-    lanes.waiting(finished.key(), due);
+    Instant due = now.plus(retry.delay().or(() -> delay).orElse(RECORD_AGAIN));
+    PendingEffect after = before.failed(finished.startedAt(), due, carriedOut);
+    task().pending().put(finished.key().text(), after.bytes());
+    task().lanes().waiting(finished.key(), due);
   }
 
-  private void bury(Finished finished, String reason) {
-    log.atError()
-        .addKeyValue("eventId", finished.key().eventId())
-        .addKeyValue("tenant", finished.pending().envelope().tenantId())
-        .addKeyValue("consumer", finished.key().consumer())
-        .addKeyValue("reason", reason)
-        .log("dead letter");
-    context().forward(output.dead(finished, reason), TO_DEAD);
+  private void giveUp(Finished finished, String reason) {
+    PendingEffect effect = finished.pending();
+    bury(effect.envelope(), finished.key().consumer(), effect.failures() + 1, reason);
     settle(finished);
   }
 
+  private void bury(Envelope envelope, String consumer, int attempts, String reason) {
+    log.atError()
+        .addKeyValue("eventId", envelope.id())
+        .addKeyValue("tenant", envelope.tenantId())
+        .addKeyValue("consumer", consumer)
+        .addKeyValue("reason", reason)
+        .log("dead letter");
+    meters.dead(consumer);
+    Record<String, byte[]> dead = output.dead(envelope, consumer, attempts, reason, clock.millis());
+    task().context().forward(dead, TO_DEAD);
+  }
+
+  private void bury(Record<String, byte[]> record, String reason) {
+    String shortened = Reasons.shortened(reason);
+    log.atError().addKeyValue("reason", shortened).log("a record can't be followed: dead letter");
+    meters.dead("");
+    task().context().forward(output.poison(record, shortened, clock.millis()), TO_DEAD);
+  }
+
   private void settle(Finished finished) {
-    store().delete(finished.key().text());
+    task().pending().delete(finished.key().text());
     meters.pendingChanged(-1);
-    meters.settled(finished, Duration.between(finished.pending().since(), clock.instant()));
-    lanes.settled(finished.key()).ifPresent(this::start);
+    task().lanes().settled(finished.key());
   }
 
-  private void start(EffectKey key) {
-    byte[] value = store().get(key.text());
-    if (value == null) {
-      throw new IllegalStateException("BUG: " + key + " is due, but not pending");
-    }
-    var attempt = new Attempt(consumers, database, key, PendingEffect.parse(value));
-    dispatcher.start(attempt, attempt.timeout());
-  }
-
-  /** Whatever was pending when the task was last closed goes on where it was. */
+  /**
+   * Whatever was pending when the task was last closed goes on where it was; but for the effects of
+   * a consumer that this version lacks, which are left for one that has it.
+   */
   private void restore() {
     Instant now = clock.instant();
-    int restored = 0;
-    try (KeyValueIterator<String, byte[]> all = store().all()) {
+    int strangers = 0;
+    try (KeyValueIterator<String, byte[]> all = task().pending().all()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> entry = all.next();
         EffectKey key = EffectKey.parse(entry.key);
-        Instant due = PendingEffect.parse(entry.value).due();
-        lanes.add(key).ifPresent(head -> lanes.waiting(head, due.isBefore(now) ? now : due));
-        restored++;
+        if (consumers.containsKey(key.consumer())) {
+          Instant due = PendingEffect.parse(entry.value).due();
+          task().lanes().add(key, due.isBefore(now) ? now : due);
+        } else {
+          strangers++;
+        }
       }
     }
-    meters.pendingChanged(restored);
+    if (strangers > 0) {
+      log.atWarn()
+          .addKeyValue("effects", strangers)
+          .log("pending effects of consumers that this version lacks are left where they are");
+    }
+    meters.pendingChanged(task().lanes().size());
   }
 
   @Override
   public void close() {
-    meters.pendingChanged(-lanes.size());
+    task().dispatcher().close();
+    meters.pendingChanged(-task().lanes().size());
+    task = null;
   }
 
   private static Envelope read(Record<String, byte[]> record) {
@@ -230,18 +286,11 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  private ProcessorContext<String, byte[]> context() {
-    return initialised(context);
-  }
-
-  private KeyValueStore<String, byte[]> store() {
-    return initialised(pending);
-  }
-
-  private static <T> T initialised(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException("BUG: used before init");
+  private Task task() {
+    Task now = task;
+    if (now == null) {
+      throw new IllegalStateException("BUG: used before init or after close");
     }
-    return part;
+    return now;
   }
 }

@@ -8,12 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,18 +27,14 @@ public final class Effects implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Effects.class);
   private static final Duration TOPICS_LIMIT = Duration.ofSeconds(60);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
-  private static final Duration WORKERS_LIMIT = Duration.ofSeconds(3);
   private static final int MOST_REPLACED_THREADS = 10;
 
   private final KafkaStreams streams;
-  private final ExecutorService workers;
-  private final ScheduledExecutorService deadlines;
+  private final Workers workers;
 
-  private Effects(
-      KafkaStreams streams, ExecutorService workers, ScheduledExecutorService deadlines) {
+  private Effects(KafkaStreams streams, Workers workers) {
     this.streams = streams;
     this.workers = workers;
-    this.deadlines = deadlines;
   }
 
   /**
@@ -66,11 +57,7 @@ public final class Effects implements AutoCloseable {
       int partitions = topics.awaitInputs(inputs, TOPICS_LIMIT);
       topics.makeOutputs(config.topics(), application.name(), partitions);
     }
-    ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    ScheduledExecutorService deadlines =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name(application.name() + "-deadlines").daemon().factory());
-    var permits = new Semaphore(config.concurrency());
+    var workers = Workers.virtual(config.concurrency());
     Map<String, Consumer<?>> consumers = byName(application);
     var output = new Output(application.name(), config.source());
     var meters = new EffectMeters(service.meters(), application.name());
@@ -82,14 +69,14 @@ public final class Effects implements AutoCloseable {
                 new EffectProcessor(
                     consumers,
                     database,
-                    new Dispatcher(workers, deadlines, permits, clock),
+                    workers,
                     output,
                     meters,
                     clock,
                     ThreadLocalRandom.current()::nextDouble));
     var streams = new KafkaStreams(topology, StreamsSettings.of(application, config));
     supervise(streams, service);
-    var effects = service.with(new Effects(streams, workers, deadlines));
+    var effects = service.with(new Effects(streams, workers));
     service.health().ready("streams", () -> problem(streams));
     streams.start();
     log.atInfo()
@@ -99,24 +86,11 @@ public final class Effects implements AutoCloseable {
     return effects;
   }
 
-  /** Whether it takes events right now. */
-  public boolean isRunning() {
-    return streams.state() == KafkaStreams.State.RUNNING;
-  }
-
+  /** Streams first: it closes the tasks, and with them whatever runs for them. */
   @Override
   public void close() {
     streams.close(CLOSE_LIMIT);
-    workers.shutdownNow();
-    deadlines.shutdownNow();
-    try {
-      if (!workers.awaitTermination(WORKERS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn(
-            "handlers went on after they were interrupted; what they do is repeated with the same key");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    workers.close();
   }
 
   static Map<String, Consumer<?>> byName(Application application) {

@@ -4,5 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** An attempt that has ended, on its way back to the stream thread. */
-record Finished(
-    EffectKey key, PendingEffect pending, Outcome outcome, Instant startedAt, Duration took) {}
+record Finished(Attempt attempt, Ended ended, Instant startedAt, Duration took) {
+
+  EffectKey key() {
+    return attempt.key();
+  }
+
+  PendingEffect pending() {
+    return attempt.pending();
+  }
+
+  Outcome outcome() {
+    return ended.outcome();
+  }
+}

@@ -1,11 +1,13 @@
 package dev.tailrace.effects;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Queue;
 
 /**
  * All lanes of a task and the times at which their heads are tried again; no I/O, no clock, one
@@ -16,28 +18,38 @@ final class Lanes {
   private record Due(Instant at, EffectKey key) {}
 
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
+  private final Queue<EffectKey> ready = new ArrayDeque<>();
   private final PriorityQueue<Due> due =
       new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::key));
 
-  /** Takes an effect in; answers the one to be started now, if its lane was idle. */
-  Optional<EffectKey> add(EffectKey key) {
+  /** Takes an effect in; it is ready if its lane was idle. */
+  void add(EffectKey key) {
     Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane());
     lane.add(key);
-    return lane.next();
+    lane.next().ifPresent(ready::add);
   }
 
-  /** The head of a lane is settled; answers the one to be started now. */
-  Optional<EffectKey> settled(EffectKey key) {
+  /**
+   * Takes in an effect that waits until then, as it did before a restart; the head of its lane is
+   * ready no sooner.
+   */
+  void add(EffectKey key, Instant until) {
+    Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane());
+    lane.add(key);
+    lane.next().ifPresent(head -> waiting(head, until));
+  }
+
+  /** The head of a lane is settled; the next of the lane is ready. */
+  void settled(EffectKey key) {
     Lane lane = lanes.get(key.laneId());
     if (lane == null) {
       throw new IllegalStateException("BUG: " + key + " was settled, but its lane is empty");
     }
     lane.settled(key);
-    Optional<EffectKey> next = lane.next();
+    lane.next().ifPresent(ready::add);
     if (lane.isEmpty()) {
       lanes.remove(key.laneId());
     }
-    return next;
   }
 
   /** The head of a lane waits until then; it goes on holding its lane. */
@@ -45,13 +57,18 @@ final class Lanes {
     due.add(new Due(until, key));
   }
 
-  /** The next effect whose time has come. */
-  Optional<EffectKey> takeDue(Instant now) {
-    Due first = due.peek();
-    if (first == null || first.at().isAfter(now)) {
-      return Optional.empty();
+  /** The next effect to be started, if one is ready or its time has come. */
+  Optional<EffectKey> next(Instant now) {
+    for (Due first = due.peek(); first != null && !first.at().isAfter(now); first = due.peek()) {
+      ready.add(due.remove().key());
     }
-    return Optional.of(due.remove().key());
+    return Optional.ofNullable(ready.poll());
+  }
+
+  /** Whether {@link #next} would answer one. */
+  boolean hasNext(Instant now) {
+    Due first = due.peek();
+    return !ready.isEmpty() || (first != null && !first.at().isAfter(now));
   }
 
   /** How many effects are not settled. */

@@ -3,23 +3,39 @@ package dev.tailrace.effects;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How an attempt of an effect ended. */
+/** How an attempt of an effect ended; results and reasons are cut at 1 000 characters. */
 public sealed interface Outcome extends Handled {
 
   /** It is carried out; the result is for people to read. */
-  record Done(String result) implements Outcome {}
+  record Done(String result) implements Outcome {
+    public Done {
+      result = Reasons.shortened(result);
+    }
+  }
 
   /** There was nothing to do, and this is why. */
-  record Skipped(String reason) implements Outcome {}
+  record Skipped(String reason) implements Outcome {
+    public Skipped {
+      reason = Reasons.shortened(reason);
+    }
+  }
 
   /**
    * To be tried again: after the delay that the destination named, else when the consumer's backoff
    * says.
    */
-  record RetryAfter(Optional<Duration> delay, String reason) implements Outcome {}
+  record RetryAfter(Optional<Duration> delay, String reason) implements Outcome {
+    public RetryAfter {
+      reason = Reasons.shortened(reason);
+    }
+  }
 
   /** It never will be: a dead letter with this reason, which says what a person can do. */
-  record Dead(String reason) implements Outcome {}
+  record Dead(String reason) implements Outcome {
+    public Dead {
+      reason = Reasons.shortened(reason);
+    }
+  }
 
   static Outcome done(String result) {
     return new Done(result);

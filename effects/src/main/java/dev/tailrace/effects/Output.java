@@ -19,9 +19,6 @@ final class Output {
   static final String REASON = "tailrace-reason";
   static final String ATTEMPTS = "tailrace-attempts";
 
-  /** A reason may quote a provider at length; a header should not. */
-  private static final int MAX_REASON_CHARACTERS = 2_000;
-
   private final String application;
   private final String source;
 
@@ -47,7 +44,7 @@ final class Output {
     json.put("lane", key.lane());
     json.put("attempt", finished.pending().failures() + 1);
     json.put("outcome", finished.outcome().label());
-    json.put("detail", shortened(finished.outcome().detail()));
+    json.put("detail", finished.outcome().detail());
     json.put("startedAt", finished.startedAt().toString());
     json.put("tookMicros", finished.took().toNanos() / 1_000);
     long now = finished.startedAt().plus(finished.took()).toEpochMilli();
@@ -56,34 +53,25 @@ final class Output {
   }
 
   /** The event as it came, with who gave it up, after how many attempts, and why. */
-  Record<String, byte[]> dead(Finished finished, String reason) {
-    Envelope envelope = finished.pending().envelope();
+  Record<String, byte[]> dead(
+      Envelope envelope, String consumer, int attempts, String reason, long now) {
     var headers = new RecordHeaders();
     CloudEvents.write(envelope, source, (name, value) -> header(headers, name, value));
-    header(headers, CONSUMER, finished.key().consumer());
-    header(headers, REASON, shortened(reason));
-    header(headers, ATTEMPTS, Integer.toString(finished.pending().failures() + 1));
+    header(headers, CONSUMER, consumer);
+    header(headers, REASON, reason);
+    header(headers, ATTEMPTS, Integer.toString(attempts));
     return new Record<>(
-        envelope.aggregateId(),
-        envelope.payload().getBytes(StandardCharsets.UTF_8),
-        finished.startedAt().plus(finished.took()).toEpochMilli(),
-        headers);
+        envelope.aggregateId(), envelope.payload().getBytes(StandardCharsets.UTF_8), now, headers);
   }
 
   /** A record that can't be read as an event, as it came. */
   Record<String, byte[]> poison(Record<String, byte[]> record, String reason, long now) {
     Headers headers = new RecordHeaders(record.headers());
-    header(headers, REASON, shortened(reason));
+    header(headers, REASON, reason);
     return new Record<>(record.key(), record.value(), now, headers);
   }
 
   private static void header(Headers headers, String name, String value) {
     headers.add(name, value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String shortened(String reason) {
-    return reason.length() <= MAX_REASON_CHARACTERS
-        ? reason
-        : reason.substring(0, MAX_REASON_CHARACTERS) + "…";
   }
 }

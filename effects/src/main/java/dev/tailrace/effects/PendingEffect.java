@@ -1,52 +1,86 @@
 package dev.tailrace.effects;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tailrace.contracts.event.CloudEvents;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * An effect that is not settled yet, as the store keeps it.
  *
- * @param version of this format
- * @param failures how many tries have failed
- * @param since when it was first seen
- * @param due when it may be tried; in the past for one that was never tried
- * @param lastFailure why the last try failed, or empty
+ * <p>The stored form names its fields by itself and the event's by their CloudEvents names, so that
+ * no rename in the code changes what an older store holds.
+ *
+ * @param failures how many attempts have failed
+ * @param firstAttempt when the first attempt began; what waits behind others does not age
+ * @param due when it may be attempted
+ * @param carriedOut the result of a call that was made but not recorded yet
  */
 record PendingEffect(
-    int version, Envelope envelope, int failures, Instant since, Instant due, String lastFailure) {
+    Envelope envelope,
+    int failures,
+    Optional<Instant> firstAttempt,
+    Instant due,
+    Optional<String> carriedOut) {
 
-  private static final int VERSION = 1;
+  private static final int FORMAT = 1;
 
   static PendingEffect first(Envelope envelope, Instant now) {
-    return new PendingEffect(VERSION, envelope, 0, now, now, "");
+    return new PendingEffect(envelope, 0, Optional.empty(), now, Optional.empty());
   }
 
-  PendingEffect failed(Instant nextTry, String reason) {
-    return new PendingEffect(version, envelope, failures + 1, since, nextTry, reason);
+  /** After an attempt that began then, failed, and is to be repeated when it is due. */
+  PendingEffect failed(Instant began, Instant nextDue, Optional<String> done) {
+    return new PendingEffect(
+        envelope, failures + 1, firstAttempt.or(() -> Optional.of(began)), nextDue, done);
+  }
+
+  /** How long it has been attempted. */
+  Duration age(Instant now) {
+    return firstAttempt.map(first -> Duration.between(first, now)).orElse(Duration.ZERO);
   }
 
   byte[] bytes() {
-    try {
-      return Json.MAPPER.writeValueAsBytes(this);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    ObjectNode stored = Json.MAPPER.createObjectNode();
+    stored.put("format", FORMAT);
+    stored.put("failures", failures);
+    firstAttempt.ifPresent(at -> stored.put("firstAttempt", at.toString()));
+    stored.put("due", due.toString());
+    carriedOut.ifPresent(result -> stored.put("carriedOut", result));
+    ObjectNode headers = stored.putObject("event");
+    CloudEvents.write(envelope, "", headers::put);
+    stored.put("payload", envelope.payload());
+    return stored.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   static PendingEffect parse(byte[] bytes) {
+    JsonNode stored;
     try {
-      PendingEffect pending = Json.MAPPER.readValue(bytes, PendingEffect.class);
-      if (pending.version() != VERSION) {
-        throw new IllegalStateException(
-            "a pending effect of format " + pending.version() + " is unknown, this is " + VERSION);
-      }
-      return pending;
-    } catch (IOException e) {
-      throw new UncheckedIOException("a pending effect in the store can't be read", e);
+      stored = Json.read(new String(bytes, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("BUG: a pending effect in the store is no JSON", e);
     }
+    if (stored.path("format").asInt() != FORMAT) {
+      throw new IllegalStateException(
+          "a pending effect of format %s is in the store, and this version reads %d"
+              .formatted(stored.path("format"), FORMAT));
+    }
+    JsonNode headers = stored.path("event");
+    return new PendingEffect(
+        CloudEvents.read(name -> headers.path(name).textValue(), stored.path("payload").asText()),
+        stored.path("failures").asInt(),
+        text(stored, "firstAttempt").map(Instant::parse),
+        Instant.parse(stored.path("due").asText()),
+        text(stored, "carriedOut"));
+  }
+
+  private static Optional<String> text(JsonNode stored, String field) {
+    return Optional.ofNullable(stored.path(field).textValue());
   }
 }

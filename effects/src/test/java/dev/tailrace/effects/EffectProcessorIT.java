@@ -276,6 +276,85 @@ class EffectProcessorIT {
     }
   }
 
+  @Test
+  void aConsumerWhoseFilterFailsHoldsNoOtherUp() {
+    var two = new Application("two");
+    two.consumer("broken")
+        .on(TaskClaimed.class)
+        .when(
+            received -> {
+              throw new IllegalStateException("oops");
+            })
+        .handle(effect -> Outcome.done(""));
+    two.consumer("ring").on(TaskClaimed.class).handle(effect -> Outcome.done(""));
+    try (var other = new TestDriver(two, database.dataSource(), clock, state)) {
+      other.arrives(Kitchen.claimed(1, "a"));
+
+      assertThat(other.dead())
+          .containsExactly("broken 0 its when or lane failed: IllegalStateException: oops");
+      assertThat(other.attempts()).containsExactly("ring emp-1 done ");
+    }
+  }
+
+  @Test
+  void aTypeOfALaterVersionIsADeadLetter() {
+    driver.arrives(Kitchen.ofType(Kitchen.claimed(1, "a"), "kitchen.task.eaten"));
+
+    assertThat(driver.dead())
+        .singleElement()
+        .asString()
+        .contains("kitchen.task.eaten is not in the catalogue of this version");
+  }
+
+  @Test
+  void whatIsCarriedOutButNotRecordedIsOnlyRecordedAgain() {
+    var other = new Application("other");
+    other
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .retry(Backoff.schedule("5s").jitter(0))
+        .handle(
+            effect -> {
+              seen.add("rung");
+              database.execute("alter table effect_done rename to effect_hidden");
+              return Outcome.done("rung");
+            });
+    try (var recording = new TestDriver(other, database.dataSource(), clock, state)) {
+      recording.arrives(Kitchen.claimed(1, "a"));
+      recording.passes(Duration.ofSeconds(6));
+      recording.passes(Duration.ofMinutes(2));
+      assertThat(recording.dead()).isEmpty();
+      database.execute("alter table effect_hidden rename to effect_done");
+      recording.passes(Duration.ofMinutes(2));
+
+      assertThat(recording.attempts()).endsWith("ring emp-1 done rung");
+      assertThat(seen).containsExactly("rung");
+      assertThat(database.count("select count(*) from effect_done")).isOne();
+    }
+  }
+
+  @Test
+  void whatWaitsBehindOthersDoesNotAge() {
+    var other = new Application("other");
+    other
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .retry(Backoff.schedule("5s*99").jitter(0).forAtMost(Duration.ofSeconds(12)))
+        .handle(effect -> Outcome.retry("busy"));
+    try (var aging = new TestDriver(other, database.dataSource(), clock, state)) {
+      aging.arrives(Kitchen.claimed(1, "a"));
+      aging.arrives(Kitchen.claimed(2, "a"));
+      for (int i = 0; i < 5; i++) {
+        aging.passes(Duration.ofSeconds(6));
+      }
+
+      assertThat(aging.dead())
+          .as("the second waited for 12 s, and is given as many attempts all the same")
+          .containsExactly(
+              "ring 3 given up after 3 attempts: busy", "ring 4 given up after 4 attempts: busy");
+    }
+  }
+
   private static Outcome fail(Throwable cause) throws Exception {
     if (cause instanceof Error error) {
       throw error;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
+import dev.tailrace.contracts.event.KitchenEvent.TaskReleased;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.service.AdminAddress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An application on a real broker: what is pending outlives it, and no lane waits for another. */
 class EffectsIT {
 
+  private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
   private static final int PARTITIONS = 3;
   private static final int TASKS = 10;
 
@@ -63,17 +66,21 @@ class EffectsIT {
         .on(TaskClaimed.class)
         .retry(Backoff.schedule("200ms*100"))
         .handle(handler);
+    return start(application, 64);
+  }
+
+  private Service start(Application application, int concurrency) {
     var config =
         new EffectsConfig(
             topics.bootstrapServers(),
             new Topics(topics.prefix()),
-            "kitchen-0",
+            application.name() + "-0",
             state,
             1,
-            64,
+            concurrency,
             "/tailrace/test");
     return Service.start(
-        "kitchen",
+        application.name(),
         AdminAddress.FREE,
         service ->
             Effects.start(application, config, database.dataSource(), service, Clock.systemUTC()));
@@ -188,25 +195,59 @@ class EffectsIT {
               }
               return Outcome.done("");
             });
-    var config =
-        new EffectsConfig(
-            topics.bootstrapServers(),
-            new Topics(topics.prefix()),
-            "slow-0",
-            state,
-            1,
-            1,
-            "/tailrace/test");
-    try (Service _ =
-        Service.start(
-            "slow",
-            AdminAddress.FREE,
-            it ->
-                Effects.start(application, config, database.dataSource(), it, Clock.systemUTC()))) {
+    try (Service _ = start(application, 1)) {
       produce(0, 1);
       Await.until("it is done", () -> done() == 1);
     }
     assertThat(attempts).containsExactly(1, 2);
+  }
+
+  @Test
+  void aHandlerThatComesTooLateCanNotCommit() throws Exception {
+    var application = new Application("late");
+    var release = new CountDownLatch(1);
+    var ended = new CountDownLatch(1);
+    application
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .timeout(Duration.ofMillis(200))
+        .retry(Backoff.schedule("10ms*9"))
+        .handle(
+            effect -> {
+              if (effect.attempt() == 1) {
+                awaitWhatever(release);
+                ended.countDown();
+              }
+              return new Commit(
+                  transaction -> {
+                    transaction.append(
+                        new TaskReleased("t", "attempt-" + effect.attempt(), NOON), NOON);
+                    return Outcome.done("");
+                  });
+            });
+    try (Service _ = start(application, 1)) {
+      produce(0, 1);
+      Await.until("the second attempt is done", () -> done() == 1);
+      release.countDown();
+      ended.await();
+    }
+    assertThat(database.strings("select payload from outbox_event"))
+        .singleElement()
+        .asString()
+        .contains("attempt-2");
+  }
+
+  /** As a handler that ignores its interrupt. */
+  private static void awaitWhatever(CountDownLatch latch) {
+    boolean released = false;
+    while (!released) {
+      try {
+        latch.await();
+        released = true;
+      } catch (InterruptedException e) {
+        // That is what it does.
+      }
+    }
   }
 
   @Test

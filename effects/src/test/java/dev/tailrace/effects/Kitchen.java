@@ -56,6 +56,19 @@ final class Kitchen {
         payload);
   }
 
+  static Envelope ofType(Envelope it, String type) {
+    return new Envelope(
+        it.id(),
+        it.seq(),
+        type,
+        it.tenantId(),
+        it.aggregateType(),
+        it.aggregateId(),
+        it.occurredAt(),
+        it.origin(),
+        it.payload());
+  }
+
   static Envelope withSeq(Envelope it, int seq) {
     return new Envelope(
         it.id(),

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -52,8 +51,8 @@ class LanesLaws {
           end(running.remove(seed.below(running.size())));
         } else {
           now = now.plusSeconds(1);
-          tick();
         }
+        startWhatIsReady();
         assertThat(running).extracting(EffectKey::laneId).doesNotHaveDuplicates();
         assertThat(lanes.size()).isEqualTo(arrived.size() - settledCount());
       }
@@ -65,9 +64,10 @@ class LanesLaws {
     private void arrive() {
       String lane = "lane-" + seed.below(4);
       var key =
-          new EffectKey("c", lane, "%019d".formatted(arrived.size()), new UUID(0, arrived.size()));
+          new EffectKey(
+              "c", lane, "%019d".formatted(arrived.size()), new UUID(0, arrived.size()), "");
       arrived.add(key);
-      started(lanes.add(key));
+      lanes.add(key);
     }
 
     private void end(EffectKey key) {
@@ -76,21 +76,16 @@ class LanesLaws {
         lanes.waiting(key, now.plusSeconds(seed.below(5)));
       } else {
         settled.computeIfAbsent(key.laneId(), id -> new ArrayList<>()).add(key);
-        started(lanes.settled(key));
+        lanes.settled(key);
       }
     }
 
-    private void tick() {
-      for (Optional<EffectKey> due = lanes.takeDue(now);
-          due.isPresent();
-          due = lanes.takeDue(now)) {
-        waiting.remove(due.get());
-        running.add(due.get());
+    private void startWhatIsReady() {
+      while (lanes.hasNext(now)) {
+        EffectKey key = lanes.next(now).orElseThrow();
+        waiting.remove(key);
+        running.add(key);
       }
-    }
-
-    private void started(Optional<EffectKey> key) {
-      key.ifPresent(running::add);
     }
 
     private int settledCount() {

@@ -15,9 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -38,7 +35,7 @@ final class TestDriver implements AutoCloseable {
   private final Application application;
   private final DataSource database;
   private final SettableClock clock;
-  private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor();
+  private final Workers workers = new Workers(Runnable::run, 1);
   private final TopologyTestDriver driver;
 
   TestDriver(Application application, DataSource database, SettableClock clock, Path state) {
@@ -58,7 +55,7 @@ final class TestDriver implements AutoCloseable {
     return new EffectProcessor(
         Effects.byName(application),
         database,
-        new Dispatcher(Runnable::run, deadlines, new Semaphore(1), clock),
+        workers,
         new Output(application.name(), "/tailrace/test"),
         new EffectMeters(new SimpleMeterRegistry(), application.name()),
         clock,
@@ -148,6 +145,6 @@ final class TestDriver implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
-    deadlines.shutdownNow();
+    workers.close();
   }
 }

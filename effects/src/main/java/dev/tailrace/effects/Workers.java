@@ -1,0 +1,73 @@
+package dev.tailrace.effects;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads beside the stream threads, and how many attempts an instance runs at once. */
+final class Workers implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Workers.class);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+
+  private final Executor threads;
+  private final ScheduledExecutorService deadlines;
+  private final Semaphore permits;
+
+  /**
+   * @param threads runs each attempt
+   * @param concurrency how many at once
+   */
+  Workers(Executor threads, int concurrency) {
+    this.threads = threads;
+    this.permits = new Semaphore(concurrency);
+    this.deadlines =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("effect-deadlines").daemon().factory());
+  }
+
+  /** A virtual thread for each attempt. */
+  static Workers virtual(int concurrency) {
+    return new Workers(Executors.newVirtualThreadPerTaskExecutor(), concurrency);
+  }
+
+  /** Takes one of the permits, if one is free. */
+  boolean tryTake() {
+    return permits.tryAcquire();
+  }
+
+  void giveBack() {
+    permits.release();
+  }
+
+  void run(Runnable attempt) {
+    threads.execute(attempt);
+  }
+
+  ScheduledFuture<?> after(Duration time, Runnable action) {
+    return deadlines.schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    deadlines.shutdownNow();
+    if (threads instanceof ExecutorService service) {
+      service.shutdownNow();
+      try {
+        if (!service.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+          log.warn(
+              "handlers went on after they were interrupted; none of them can commit any more");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.tailrace.effects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
+import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.testkit.SettableClock;
+import dev.tailrace.testkit.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Streams closes and opens a task with one and the same processor after an error: nothing may be
+ * left of its former life.
+ */
+class RevivedTaskIT {
+
+  private final SettableClock clock = new SettableClock();
+  private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
+  private final Workers workers = new Workers(Runnable::run, 1);
+  private final List<Integer> attempts = new ArrayList<>();
+  private TestDatabase database;
+  private KeyValueStore<String, byte[]> store;
+  private EffectProcessor processor;
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = TestDatabase.create();
+    Database.migrate(database.dataSource());
+    store =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(EffectProcessor.PENDING),
+                Serdes.String(),
+                Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+    var application = new Application("kitchen");
+    application
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .handle(
+            effect -> {
+              attempts.add(effect.attempt());
+              return Outcome.done("");
+            });
+    processor =
+        new EffectProcessor(
+            Effects.byName(application),
+            database.dataSource(),
+            workers,
+            new Output("kitchen", "/tailrace/test"),
+            new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
+            clock,
+            () -> 0);
+    processor.init(context);
+  }
+
+  @AfterEach
+  void close() {
+    processor.close();
+    workers.close();
+    database.close();
+  }
+
+  private void arrives(int number) {
+    TestRecord<String, byte[]> record = Kitchen.test(Kitchen.claimed(number, "a"));
+    processor.process(new Record<>(record.key(), record.value(), clock.millis(), record.headers()));
+  }
+
+  private void turns() {
+    clock.advance(Duration.ofSeconds(1));
+    context.scheduledPunctuators().getLast().getPunctuator().punctuate(clock.millis());
+  }
+
+  @Test
+  void anOutcomeThatWasNotRecordedDoesNotStopItsLane() {
+    arrives(1);
+    assertThat(attempts).hasSize(1);
+    processor.close();
+    processor.init(context);
+    arrives(2);
+    turns();
+    turns();
+
+    assertThat(attempts)
+        .as("the first is looked at again and found done, then the second runs")
+        .hasSize(2);
+    assertThat(database.count("select count(*) from effect_done")).isEqualTo(2);
+    assertThat(store.approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void whatWasRolledBackIsForgotten() {
+    arrives(1);
+    processor.close();
+    store.delete(new EffectKey("ring", "a", "%019d".formatted(1), Kitchen.id(1), "").text());
+    processor.init(context);
+    turns();
+
+    arrives(1);
+    turns();
+    assertThat(store.approximateNumEntries()).isZero();
+  }
+}
