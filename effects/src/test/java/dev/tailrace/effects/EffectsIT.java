@@ -10,6 +10,10 @@ import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.Call;
+import dev.tailrace.testkit.EffectOnceIdempotent;
+import dev.tailrace.testkit.NoHeadOfLine;
+import dev.tailrace.testkit.OrderPerLane;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
 import dev.tailrace.testkit.TestTopics;
@@ -21,10 +25,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -111,13 +117,14 @@ class EffectsIT {
 
   @Test
   void eachEffectIsCarriedOutOnceAndInTheOrderOfItsLane() throws Exception {
-    var rung = new ConcurrentHashMap<String, List<Integer>>();
+    var rung = new CopyOnWriteArrayList<Call>();
     try (Service service = start(effect -> ring(rung, effect))) {
       produce(0, 500);
       Await.until("500 effects are done", () -> done() == 500);
 
-      assertThat(rung).hasSize(TASKS);
-      rung.values().forEach(lane -> assertThat(lane).isSorted().doesNotHaveDuplicates());
+      assertThat(rung).hasSize(500);
+      new OrderPerLane(rung).check();
+      new EffectOnceIdempotent(rung).check();
       Await.untilAsserted(
           "500 attempts are told",
           () -> assertThat(topics.readAll("effects.attempts")).hasSize(500));
@@ -140,7 +147,7 @@ class EffectsIT {
     assertThat(done()).isZero();
 
     state = state.resolve("elsewhere");
-    var rung = new ConcurrentHashMap<String, List<Integer>>();
+    var rung = new CopyOnWriteArrayList<Call>();
     var attempts = new CopyOnWriteArrayList<Integer>();
     try (Service _ =
         start(
@@ -150,7 +157,8 @@ class EffectsIT {
             })) {
       Await.until("50 effects are done", () -> done() == 50);
     }
-    rung.values().forEach(lane -> assertThat(lane).isSorted().hasSize(5));
+    new OrderPerLane(rung).check();
+    new EffectOnceIdempotent(rung).check();
     assertThat(attempts)
         .as("failures before the restart are remembered")
         .anyMatch(attempt -> attempt > 1);
@@ -159,7 +167,7 @@ class EffectsIT {
   @Test
   void aDeadDestinationDelaysNoOtherLane() throws Exception {
     var release = new CountDownLatch(1);
-    var rung = new ConcurrentHashMap<String, List<Integer>>();
+    var rung = new CopyOnWriteArrayList<Call>();
     try (Service _ =
         start(
             effect -> {
@@ -170,11 +178,11 @@ class EffectsIT {
             })) {
       produce(0, 200);
       Await.until("the other lanes are done", () -> done() == 180);
-      assertThat(rung).doesNotContainKey("task-0");
+      new NoHeadOfLine(lanes(20), Set.of("task-0"), rung).check();
 
       release.countDown();
       Await.until("the stuck lane is done too", () -> done() == 200);
-      assertThat(rung.get("task-0")).isSorted().hasSize(20);
+      new OrderPerLane(rung).check();
     }
   }
 
@@ -268,10 +276,21 @@ class EffectsIT {
     }
   }
 
-  private static Outcome ring(Map<String, List<Integer>> rung, Effect<TaskClaimed> effect) {
-    rung.computeIfAbsent(effect.event().taskId(), task -> new CopyOnWriteArrayList<>())
-        .add(number(effect));
+  private static Outcome ring(List<Call> rung, Effect<TaskClaimed> effect) {
+    rung.add(
+        new Call(
+            effect.event().taskId(),
+            effect.envelope().seq(),
+            effect.envelope().id().toString(),
+            effect.idempotencyKey()));
     return Outcome.done("rung");
+  }
+
+  /** Each task's lane with as many effects. */
+  private static Map<String, Integer> lanes(int effects) {
+    return IntStream.range(0, TASKS)
+        .boxed()
+        .collect(Collectors.toMap(task -> "task-" + task, _ -> effects));
   }
 
   private static int number(Effect<?> effect) {

@@ -2,15 +2,13 @@ package dev.tailrace.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.contracts.event.CloudEvents;
-import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Json;
-import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.standins.AblyMessage;
 import dev.tailrace.standins.AblyStandIn;
 import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.RelayedEvent;
 import dev.tailrace.testkit.TestDatabase;
 import dev.tailrace.testkit.TestTopics;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +70,7 @@ class RealtimeBridgeIT {
     return environment;
   }
 
-  private void arrive(String tenant, int from, int to) throws Exception {
+  private void arrive(String tenant, int from, int to) {
     for (int i = from; i < to; i++) {
       arrives(tenant, i, progress("task-" + i % 3, i % 101));
     }
@@ -87,38 +81,18 @@ class RealtimeBridgeIT {
         .formatted(task, percent);
   }
 
-  private void arrives(String tenant, int number, String payload) throws Exception {
-    var envelope =
-        new Envelope(
-            id(number),
-            "%019d".formatted(number),
+  private void arrives(String tenant, int number, String payload) {
+    topics.send(
+        "realtime.outbox",
+        tenant,
+        new RelayedEvent(
+            number,
             "kitchen.task.progress",
             tenant,
             "kitchen_task",
             "task-" + number % 3,
             NOON,
-            Origin.NONE,
-            payload);
-    var headers = new RecordHeaders();
-    CloudEvents.write(
-        envelope,
-        "/tailrace/test",
-        (name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
-    try (Producer<String, byte[]> producer = topics.producer()) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topics.name("realtime.outbox"),
-                  0,
-                  tenant,
-                  payload.getBytes(StandardCharsets.UTF_8),
-                  headers))
-          .get();
-    }
-  }
-
-  private static UUID id(int number) {
-    return new UUID(0x0199_0000_0000_7000L, number);
+            payload));
   }
 
   private List<String> ids(String tenant) {
@@ -126,7 +100,7 @@ class RealtimeBridgeIT {
   }
 
   private static List<String> ids(int from, int to) {
-    return IntStream.range(from, to).mapToObj(i -> id(i).toString()).toList();
+    return IntStream.range(from, to).mapToObj(i -> RelayedEvent.id(i).toString()).toList();
   }
 
   private List<String> deadReasons() {
@@ -152,7 +126,7 @@ class RealtimeBridgeIT {
                 {"id":"%s","version":1,"seq":"0000000000000000007","tenantId":"org_1","aggregateType":"kitchen_task",
                  "aggregateId":"task-1","occurredAt":"2026-01-31T12:00:00Z","eventType":"kitchen.task.progress",
                  "payload":{"taskId":"task-1","employeeId":"emp-1","progressPercent":40,"updatedAt":"2026-01-31T12:00:00Z"}}"""
-                    .formatted(id(7))));
+                    .formatted(RelayedEvent.id(7))));
   }
 
   @Test

@@ -12,7 +12,10 @@ public sealed interface Guarantee
         NothingLost,
         ExactlyOnceInKafka,
         CommitOrderPerKey,
-        EffectEventually {
+        EffectEventually,
+        EffectOnceIdempotent,
+        OrderPerLane,
+        NoHeadOfLine {
 
   default String name() {
     return getClass().getSimpleName();

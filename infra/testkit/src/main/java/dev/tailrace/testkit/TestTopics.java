@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -162,6 +162,13 @@ public final class TestTopics implements AutoCloseable {
     return producer(settings());
   }
 
+  /** Writes an event as the relay would, and waits until it is there. */
+  public void send(String topic, String key, RelayedEvent event) {
+    try (Producer<String, byte[]> producer = producer()) {
+      get(producer.send(event.record(name(topic), key)));
+    }
+  }
+
   /** A transactional producer, which the caller closes; its transactions are initialised. */
   public Producer<String, byte[]> producer(String transactionalId) {
     var settings = settings();
@@ -188,7 +195,7 @@ public final class TestTopics implements AutoCloseable {
     return new HashMap<>(Map.of("bootstrap.servers", server.bootstrapServers()));
   }
 
-  private static <T> T get(KafkaFuture<T> future) {
+  private static <T> T get(Future<T> future) {
     try {
       return future.get();
     } catch (ExecutionException e) {
