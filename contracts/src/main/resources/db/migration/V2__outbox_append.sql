@@ -70,7 +70,7 @@ begin
       return next path || ' must match ' || (schema ->> 'pattern');
     end if;
     if schema ->> 'format' = 'date-time'
-        and not (content ~ '^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d' and pg_input_is_valid(content, 'timestamptz')) then
+        and not (content ~ '^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$' and pg_input_is_valid(content, 'timestamptz')) then
       return next path || ' must be an instant such as 2026-01-31T10:00:00Z';
     end if;
   end if;
@@ -133,6 +133,8 @@ begin
     problems := problems || '/payload is missing'::text;
   elsif not pg_input_is_valid(outbox_append.payload, 'jsonb') then
     problems := problems || '/payload is no JSON'::text;
+  elsif outbox_append.payload is not json with unique keys then
+    problems := problems || '/payload has a key that stands twice in one object'::text;
   else
     body := outbox_append.payload::jsonb;
     if jsonb_typeof(body) <> 'object' then

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a request is answered with: JSON for a success, RFC 9457's problem+json for everything else.
+ * What a request is answered with: what its sender takes for a success, RFC 9457's problem+json for
+ * everything else.
  *
  * @param headers those beside the content type
  */
@@ -18,6 +19,11 @@ record Answer(int status, String contentType, Map<String, String> headers, Strin
 
   static Answer json(int status, JsonNode body) {
     return new Answer(status, "application/json", Map.of(), body.toString());
+  }
+
+  /** The status alone; its content type, of nothing, is not sent. */
+  static Answer empty(int status) {
+    return new Answer(status, "", Map.of(), "");
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.tailrace.contracts.event.InvalidEventException;
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.ingest.Outcome.Accepted;
 import dev.tailrace.ingest.Outcome.Duplicate;
 import dev.tailrace.ingest.Outcome.Rejected;
@@ -11,15 +12,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
  * Stores deliveries: receipt, raw body and outbox event in one transaction, or none of them.
  *
- * <p>The receipt's unique key is what makes a redelivery harmless. A redelivery that comes later is
- * seen by a read; of two at the same time the later one waits for the key, finds it taken, and
- * takes its own event back.
+ * <p>The receipt's unique key is what makes a redelivery harmless. It is claimed first, with the id
+ * that the event will have, and only what was claimed is written: of two at the same time the later
+ * one waits for the key, and finds it taken, or free again when the first has failed.
  */
 final class Deliveries {
 
@@ -44,37 +44,20 @@ final class Deliveries {
   }
 
   private static Outcome storeIn(Connection connection, Delivery delivery) throws SQLException {
-    Optional<UUID> first = receipt(connection, delivery);
-    if (first.isPresent()) {
-      return new Duplicate(first.get());
-    }
     String tenant = Tenants.of(connection, delivery.owner());
-    NewEvent event =
-        NewEvent.of(tenant, delivery.occurredAt(), delivery.event())
-            .withOrigin(Origin.traced(delivery.traceparent()));
-    UUID id = Outbox.append(connection, event).id();
-    if (!claim(connection, delivery, id)) {
-      connection.rollback();
-      return new Duplicate(receipt(connection, delivery).orElseThrow());
+    Prepared event =
+        Outbox.prepare(
+            NewEvent.of(tenant, delivery.occurredAt(), delivery.event())
+                .withOrigin(Origin.traced(delivery.traceparent())));
+    if (!claim(connection, delivery, event.id())) {
+      return new Duplicate(claimed(connection, delivery));
     }
-    keep(connection, delivery.body(), id);
-    return new Accepted(id, tenant);
+    Outbox.append(connection, event);
+    keep(connection, delivery.body(), event.id());
+    return new Accepted(event.id(), tenant);
   }
 
-  private static Optional<UUID> receipt(Connection connection, Delivery delivery)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "select event_id from webhook_receipt where source = ? and dedupe_key = ?")) {
-      select.setString(1, delivery.source());
-      select.setString(2, delivery.dedupeKey());
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
-      }
-    }
-  }
-
-  /** Writes the receipt; false when another transaction has written it since. */
+  /** Writes the receipt; false when there is one. Waits for another transaction that writes it. */
   private static boolean claim(Connection connection, Delivery delivery, UUID eventId)
       throws SQLException {
     try (PreparedStatement insert =
@@ -87,6 +70,22 @@ final class Deliveries {
       insert.setString(2, delivery.dedupeKey());
       insert.setObject(3, eventId);
       return insert.executeUpdate() == 1;
+    }
+  }
+
+  /** The event of the receipt that is there. */
+  private static UUID claimed(Connection connection, Delivery delivery) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select event_id from webhook_receipt where source = ? and dedupe_key = ?")) {
+      select.setString(1, delivery.source());
+      select.setString(2, delivery.dedupeKey());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("the receipt was there and is gone: retry", "40001");
+        }
+        return row.getObject(1, UUID.class);
+      }
     }
   }
 

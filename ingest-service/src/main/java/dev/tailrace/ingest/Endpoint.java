@@ -6,7 +6,10 @@ import java.util.Optional;
 /** One path that is posted to, and how it answers; knows nothing of the server around it. */
 interface Endpoint {
 
-  /** The path, without parameters; also its name in metrics. */
+  /**
+   * The path, in which a part may be a parameter ({@code /webhooks/{source}}); as it stands here it
+   * is also the endpoint's name in metrics.
+   */
   String route();
 
   /** The most bytes that a body may have. */

@@ -9,6 +9,8 @@ import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.event.Problem;
 import dev.tailrace.contracts.event.Schemas;
+import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.contracts.service.EditDistance;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -52,7 +54,7 @@ final class EnvelopeDraft {
   /** An event that can be appended, or all that keeps the envelope from being one. */
   sealed interface Reading {}
 
-  record Complete(NewEvent event) implements Reading {}
+  record Complete(Prepared event) implements Reading {}
 
   record Faulty(List<Problem> problems) implements Reading {}
 
@@ -67,13 +69,13 @@ final class EnvelopeDraft {
       return new Faulty(List.of(new Problem("", "must be an object, was " + kind(envelope))));
     }
     var draft = new EnvelopeDraft(envelope);
-    Optional<NewEvent> event = draft.event(payload, traceparent, now);
+    Optional<Prepared> event = draft.event(payload, traceparent, now);
     return event.isPresent() && draft.problems.isEmpty()
         ? new Complete(event.get())
         : new Faulty(draft.problems);
   }
 
-  private Optional<NewEvent> event(String payload, Optional<String> traceparent, Instant now) {
+  private Optional<Prepared> event(String payload, Optional<String> traceparent, Instant now) {
     unknownFields();
     version();
     Optional<EventType<?>> type = type();
@@ -100,20 +102,27 @@ final class EnvelopeDraft {
                 catalogued));
   }
 
-  /** Makes the event and adds what the contract has against it. */
-  private Optional<NewEvent> checked(Supplier<NewEvent> event, EventType<?> type) {
+  /** Makes the event and prepares it; adds what the contract has against it. */
+  private Optional<Prepared> checked(Supplier<NewEvent> event, EventType<?> type) {
     boolean hasPayload = envelope.path("payload").isObject();
+    NewEvent made;
     try {
-      NewEvent made = event.get();
-      if (hasPayload) {
-        problems.addAll(made.check());
-      }
-      return Optional.of(made);
+      made = event.get();
     } catch (InvalidEventException e) {
       problems.addAll(e.problems());
       if (hasPayload) {
         problems.addAll(Schemas.problems(type, envelope.path("payload")));
       }
+      return Optional.empty();
+    }
+    return hasPayload ? prepared(made) : Optional.empty();
+  }
+
+  private Optional<Prepared> prepared(NewEvent event) {
+    try {
+      return Optional.of(Outbox.prepare(event));
+    } catch (InvalidEventException e) {
+      problems.addAll(e.problems());
       return Optional.empty();
     }
   }

@@ -3,8 +3,8 @@ package dev.tailrace.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailrace.contracts.event.Json;
-import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.outbox.Prepared;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class EnvelopeReader {
   sealed interface Reading {}
 
   /** Events that can all be appended. */
-  record Envelopes(List<NewEvent> events) implements Reading {}
+  record Envelopes(List<Prepared> events) implements Reading {}
 
   /** Envelopes, some of which can't be appended: their problems by their index. */
   record Refused(int envelopes, SortedMap<Integer, List<Problem>> problems) implements Reading {
@@ -82,11 +82,11 @@ final class EnvelopeReader {
     if (list.size() > MOST_EVENTS) {
       return new NoEnvelopes("there are more than " + MOST_EVENTS + " events in the body");
     }
-    var events = new ArrayList<NewEvent>();
+    var events = new ArrayList<Prepared>();
     var problems = new TreeMap<Integer, List<Problem>>();
     for (int i = 0; i < list.size(); i++) {
       switch (EnvelopeDraft.read(list.get(i), payloads.get(i), traceparent, clock.instant())) {
-        case EnvelopeDraft.Complete(NewEvent event) -> events.add(event);
+        case EnvelopeDraft.Complete(Prepared event) -> events.add(event);
         case EnvelopeDraft.Faulty(List<Problem> faults) -> problems.put(i, faults);
       }
     }

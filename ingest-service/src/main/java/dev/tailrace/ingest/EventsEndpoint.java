@@ -3,8 +3,8 @@ package dev.tailrace.ingest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
-import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.outbox.Appended;
+import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.ingest.Outcome.Rejected;
 import java.sql.SQLException;
 import java.util.List;
@@ -76,12 +76,12 @@ final class EventsEndpoint implements Endpoint {
         rejections.record(SOURCE, Rejected.unacceptable(List.of()));
         yield Answer.problem(422, refused.title(), Problems.of(refused.problems()));
       }
-      case EnvelopeReader.Envelopes(List<NewEvent> events) ->
+      case EnvelopeReader.Envelopes(List<Prepared> events) ->
           answer(events, publications.append(events));
     };
   }
 
-  private static Answer answer(List<NewEvent> events, List<Appended> appended) {
+  private static Answer answer(List<Prepared> events, List<Appended> appended) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode list = body.putArray("events");
     boolean stored = false;
@@ -91,7 +91,7 @@ final class EventsEndpoint implements Endpoint {
       list.addObject().put("id", appended.get(i).id().toString()).put("duplicate", duplicate);
       log.atInfo()
           .addKeyValue("eventId", appended.get(i).id())
-          .addKeyValue("tenant", events.get(i).tenantId())
+          .addKeyValue("tenant", events.get(i).event().tenantId())
           .addKeyValue("source", SOURCE)
           .addKeyValue("outcome", duplicate ? "duplicate" : "accepted")
           .log("event");

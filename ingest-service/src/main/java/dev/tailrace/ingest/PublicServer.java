@@ -1,10 +1,12 @@
 package dev.tailrace.ingest;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.uri.UriPath;
 import io.helidon.http.BadRequestException;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.PathMatchers;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
@@ -27,8 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The public HTTP port. Everything of Helidon's stays in this class.
@@ -51,7 +51,6 @@ final class PublicServer implements AutoCloseable {
   private final Reception reception;
   private final SlowSenders slowSenders;
   private final MeterRegistry meters;
-  private final Set<String> routes;
   private final WebServer server;
 
   private PublicServer(
@@ -64,7 +63,6 @@ final class PublicServer implements AutoCloseable {
     this.reception = reception;
     this.slowSenders = slowSenders;
     this.meters = meters;
-    this.routes = endpoints.stream().map(Endpoint::route).collect(Collectors.toSet());
     this.server =
         WebServer.builder()
             .host(host)
@@ -146,12 +144,11 @@ final class PublicServer implements AutoCloseable {
   private void timed(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     Timer.Sample sample = Timer.start(meters);
     chain.proceed();
-    String path = request.prologue().uriPath().path();
     sample.stop(
         meters.timer(
             "tailrace.ingest.requests",
             "route",
-            routes.contains(path) ? path : ELSEWHERE,
+            request.matchingPattern().orElse(ELSEWHERE),
             "status",
             Integer.toString(response.status().code())));
   }
@@ -194,7 +191,10 @@ final class PublicServer implements AutoCloseable {
   }
 
   private static void send(Answer answer, ServerResponse response) {
-    response.status(answer.status()).header(HeaderNames.CONTENT_TYPE, answer.contentType());
+    response.status(answer.status());
+    if (!answer.contentType().isEmpty()) {
+      response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
+    }
     answer.headers().forEach(response::header);
     response.send(answer.body().getBytes(StandardCharsets.UTF_8));
   }
@@ -219,10 +219,14 @@ final class PublicServer implements AutoCloseable {
   private static Answer refused(List<Endpoint> endpoints, String path, Status status) {
     return status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413_CODE
         ? endpoints.stream()
-            .filter(endpoint -> endpoint.route().equals(path))
+            .filter(endpoint -> isAt(endpoint, path))
             .findFirst()
             .map(Endpoint::tooLarge)
             .orElseGet(() -> Answer.problem(status.code(), status.reasonPhrase()))
         : Answer.problem(status.code(), status.reasonPhrase());
+  }
+
+  private static boolean isAt(Endpoint endpoint, String path) {
+    return PathMatchers.create(endpoint.route()).match(UriPath.create(path)).accepted();
   }
 }

@@ -1,8 +1,8 @@
 package dev.tailrace.ingest;
 
-import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.outbox.Appended;
 import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.contracts.outbox.Prepared;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -24,25 +24,26 @@ final class Publications {
   }
 
   /**
-   * Appends the events, which were found to be good; when this returns, they are committed.
+   * Appends the events; when this returns, they are committed.
    *
    * @throws SQLException when the database is away: nothing is known of any of them then
    */
-  List<Appended> append(List<NewEvent> events) throws SQLException {
+  List<Appended> append(List<Prepared> events) throws SQLException {
     return transactions.run(
         connection -> {
           lockKeys(connection, events);
           var appended = new ArrayList<Appended>(events.size());
-          for (NewEvent event : events) {
+          for (Prepared event : events) {
             appended.add(Outbox.append(connection, event));
           }
           return appended;
         });
   }
 
-  private static void lockKeys(Connection connection, List<NewEvent> events) throws SQLException {
+  private static void lockKeys(Connection connection, List<Prepared> events) throws SQLException {
     String[] keys =
         events.stream()
+            .map(Prepared::event)
             .flatMap(
                 event -> event.dedupeKey().map(key -> event.type().name() + " " + key).stream())
             .distinct()

@@ -31,6 +31,9 @@ final class StripeSource implements WebhookSource {
 
   private static final int LONGEST_ID = 255;
 
+  private static final Answer RECEIVED =
+      Answer.json(200, Json.MAPPER.createObjectNode().put("received", true));
+
   private final StripeSignature signature;
   private final int bodyLimit;
 
@@ -60,7 +63,12 @@ final class StripeSource implements WebhookSource {
   }
 
   @Override
-  public Reading read(Body body) {
+  public Answer accepted() {
+    return RECEIVED;
+  }
+
+  @Override
+  public Reading read(Headers headers, Body body) {
     Optional<JsonNode> json = body.text().flatMap(StripeSource::parsed);
     if (json.isEmpty()) {
       return Rejected.malformed("the body is no JSON");

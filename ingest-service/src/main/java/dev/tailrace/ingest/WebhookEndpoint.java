@@ -1,6 +1,5 @@
 package dev.tailrace.ingest;
 
-import dev.tailrace.contracts.event.Json;
 import dev.tailrace.ingest.Outcome.Accepted;
 import dev.tailrace.ingest.Outcome.Duplicate;
 import dev.tailrace.ingest.Outcome.Rejected;
@@ -12,15 +11,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes the webhooks of one source: verified, then read, then stored, then answered.
  *
- * <p>The provider gets a 200 for everything genuine, unknown types and redeliveries too: anything
+ * <p>The provider gets its yes for everything genuine, unknown types and redeliveries too: anything
  * else would only make it send the same again.
  */
 final class WebhookEndpoint implements Endpoint {
 
   private static final Logger log = LoggerFactory.getLogger(WebhookEndpoint.class);
-
-  private static final Answer RECEIVED =
-      Answer.json(200, Json.MAPPER.createObjectNode().put("received", true));
 
   private final WebhookSource source;
   private final Deliveries deliveries;
@@ -54,7 +50,20 @@ final class WebhookEndpoint implements Endpoint {
 
   @Override
   public Answer answer(Headers headers, Body body) throws SQLException {
-    return switch (receive(headers, body)) {
+    return switch (source.verify(headers, body)) {
+      case Rejected rejected -> refuse(rejected);
+      case WebhookSource.Genuine genuine ->
+          switch (source.read(headers, body)) {
+            case Rejected rejected -> refuse(rejected);
+            case WebhookSource.Reply(Answer reply) -> reply;
+            case Delivery delivery ->
+                answer(deliveries.store(delivery.tracedBy(Traceparent.of(headers))));
+          };
+    };
+  }
+
+  private Answer answer(Outcome outcome) {
+    return switch (outcome) {
       case Accepted accepted -> {
         log.atInfo()
             .addKeyValue("source", source.name())
@@ -62,7 +71,7 @@ final class WebhookEndpoint implements Endpoint {
             .addKeyValue("tenant", accepted.tenantId())
             .addKeyValue("outcome", "accepted")
             .log("webhook");
-        yield RECEIVED;
+        yield source.accepted();
       }
       case Duplicate duplicate -> {
         log.atInfo()
@@ -70,20 +79,9 @@ final class WebhookEndpoint implements Endpoint {
             .addKeyValue("eventId", duplicate.eventId())
             .addKeyValue("outcome", "duplicate")
             .log("webhook");
-        yield RECEIVED;
+        yield source.accepted();
       }
       case Rejected rejected -> refuse(rejected);
-    };
-  }
-
-  private Outcome receive(Headers headers, Body body) throws SQLException {
-    return switch (source.verify(headers, body)) {
-      case Rejected rejected -> rejected;
-      case WebhookSource.Genuine genuine ->
-          switch (source.read(body)) {
-            case Rejected rejected -> rejected;
-            case Delivery delivery -> deliveries.store(delivery.tracedBy(Traceparent.of(headers)));
-          };
     };
   }
 

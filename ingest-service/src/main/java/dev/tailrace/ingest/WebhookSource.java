@@ -11,7 +11,7 @@ interface WebhookSource {
   /** Its name in receipts, metrics and logs. */
   String name();
 
-  /** The path that it posts to. */
+  /** The path that it posts to; a part may be a parameter, as in {@code /webhooks/{source}}. */
   String route();
 
   /** The most bytes that a body may have. */
@@ -20,8 +20,11 @@ interface WebhookSource {
   /** Whether the provider itself sent these bytes, just now. */
   Verification verify(Headers headers, Body body);
 
-  /** What verified bytes say. */
-  Reading read(Body body);
+  /** What a verified request says. */
+  Reading read(Headers headers, Body body);
+
+  /** What it takes for a yes, to a delivery that is stored or was stored before. */
+  Answer accepted();
 
   /** The answer to "is it genuine": yes, or why not. */
   sealed interface Verification permits Genuine, Outcome.Rejected {}
@@ -29,6 +32,9 @@ interface WebhookSource {
   /** The provider sent it. */
   record Genuine() implements Verification {}
 
-  /** What a body says: something to store, or why it says nothing. */
-  sealed interface Reading permits Delivery, Outcome.Rejected {}
+  /** What a request says: something to store, something to answer, or why it says nothing. */
+  sealed interface Reading permits Delivery, Reply, Outcome.Rejected {}
+
+  /** Nothing happened: the provider wants to hear this, as in a handshake. */
+  record Reply(Answer answer) implements Reading {}
 }

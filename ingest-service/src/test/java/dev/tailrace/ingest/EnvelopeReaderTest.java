@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.testkit.SettableClock;
 import java.util.Collections;
 import java.util.List;
@@ -58,7 +59,7 @@ class EnvelopeReaderTest {
                 body("[" + GOOD + "," + with("\"traceparent\":\"" + own + "\"") + "]"),
                 Optional.of(request));
     assertThat(traced.events())
-        .extracting(event -> event.origin().traceparent().orElseThrow())
+        .extracting(event -> event.event().origin().traceparent().orElseThrow())
         .containsExactly(request, own);
   }
 
@@ -175,7 +176,8 @@ class EnvelopeReaderTest {
   }
 
   private List<NewEvent> events(String text) {
-    return ((EnvelopeReader.Envelopes) reader.read(body(text), Optional.empty())).events();
+    return ((EnvelopeReader.Envelopes) reader.read(body(text), Optional.empty()))
+        .events().stream().map(Prepared::event).toList();
   }
 
   private List<Problem> problems(String envelope) {

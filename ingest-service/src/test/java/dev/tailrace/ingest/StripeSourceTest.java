@@ -8,6 +8,7 @@ import dev.tailrace.ingest.Outcome.Rejected;
 import dev.tailrace.testkit.SettableClock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +88,29 @@ class StripeSourceTest {
   }
 
   @Test
+  void takesTheLinksOutThatLogInOrPay() {
+    Delivery portal =
+        delivered(
+            """
+            {"id":"evt_6","object":"event","type":"billing_portal.session.created","created":1700000000,
+             "data":{"object":{"id":"bps_1","object":"billing_portal.session","customer":"cus_1",
+               "return_url":"https://shop/?token=t","url":"https://billing.stripe.com/p/session/x"}}}""");
+    Delivery checkout =
+        delivered(
+            """
+            {"id":"evt_7","object":"event","type":"checkout.session.completed","created":1700000000,
+             "data":{"object":{"id":"cs_1","object":"checkout.session","client_secret":"cs_1_secret_x",
+               "success_url":"https://shop/s","cancel_url":"https://shop/c","url":"https://checkout.stripe.com/c/pay/x",
+               "payment_intent":{"id":"pi_1","next_action":{"redirect_to_url":{"url":"https://hooks.stripe.com/x"}}}}}}""");
+    assertThat(((StripeEvent) portal.event()).object().toString())
+        .isEqualTo(
+            "{\"id\":\"bps_1\",\"object\":\"billing_portal.session\",\"customer\":\"cus_1\"}");
+    assertThat(((StripeEvent) checkout.event()).object().toString())
+        .isEqualTo(
+            "{\"id\":\"cs_1\",\"object\":\"checkout.session\",\"payment_intent\":{\"id\":\"pi_1\"}}");
+  }
+
+  @Test
   void saysWhatIsMissing() {
     assertMalformed("", "the body is no JSON");
     assertMalformed("{", "the body is no JSON");
@@ -111,17 +135,21 @@ class StripeSourceTest {
 
   @Test
   void refusesBytesThatAreNoUtf8() {
-    assertThat(source.read(Body.of(new byte[] {'"', (byte) 0xc3, '"'})))
+    assertThat(read(Body.of(new byte[] {'"', (byte) 0xc3, '"'})))
         .isEqualTo(Rejected.malformed("the body is no JSON"));
   }
 
   private Delivery delivered(String body) {
-    return (Delivery) source.read(Body.of(body.getBytes(UTF_8)));
+    return (Delivery) read(Body.of(body.getBytes(UTF_8)));
   }
 
   private void assertMalformed(String body, String reason) {
-    assertThat(source.read(Body.of(body.getBytes(UTF_8))))
+    assertThat(read(Body.of(body.getBytes(UTF_8))))
         .describedAs(body)
         .isEqualTo(Rejected.malformed(reason));
+  }
+
+  private WebhookSource.Reading read(Body body) {
+    return source.read(new Headers(Map.of()), body);
   }
 }

@@ -18,7 +18,21 @@ final class BillingAccounts {
     /** A newer event was applied before. */
     record Older() implements Applied {}
 
+    /**
+     * Another event of the very same second was applied before: their times don't tell which came
+     * first.
+     */
+    record SameSecond() implements Applied {}
+
     record UnknownCustomer() implements Applied {}
+  }
+
+  /** Where a state is known from, and so what it is worth beside another of the same second. */
+  enum Witness {
+    /** The event brought it; another event of its second may have come later. */
+    EVENT,
+    /** The provider said so when it was asked, after the event. */
+    PROVIDER
   }
 
   private final Jdbi database;
@@ -28,8 +42,8 @@ final class BillingAccounts {
   }
 
   /**
-   * Whether another event of the very same second was applied, so that their times don't tell which
-   * came first.
+   * Whether another event of the very same second was applied, so that {@link #apply} would not
+   * take what the event brings.
    */
   boolean appliedInTheSameSecond(String customerId, SubscriptionChange event) throws SQLException {
     return database.inTransaction(
@@ -48,19 +62,19 @@ final class BillingAccounts {
                 .isPresent());
   }
 
-  /** Applies the state that the event brought, in the caller's transaction. */
-  Applied apply(Connection connection, SubscriptionState state, SubscriptionChange event)
+  /** Applies the state of which the event told, in the caller's transaction. */
+  Applied apply(
+      Connection connection, SubscriptionState state, Witness witness, SubscriptionChange event)
       throws SQLException {
     // Never closed: with it would go the connection, which is the runtime's to commit.
     Handle handle = Jdbi.open(connection);
-    return update(handle, state, event)
+    return update(handle, state, witness, event)
         .<Applied>map(Applied.Changed::new)
-        .orElseGet(
-            () -> isKnown(handle, state) ? new Applied.Older() : new Applied.UnknownCustomer());
+        .orElseGet(() -> whyNot(handle, state, event));
   }
 
   private static Optional<String> update(
-      Handle handle, SubscriptionState state, SubscriptionChange event) {
+      Handle handle, SubscriptionState state, Witness witness, SubscriptionChange event) {
     return handle
         .createQuery(
             """
@@ -69,7 +83,8 @@ final class BillingAccounts {
               period_start = :start, period_end = :end, cancel_at_period_end = :cancel,
               stripe_event_created = :created, stripe_event_id = :event, updated_at = now()
             where stripe_customer_id = :customer
-              and (stripe_event_created is null or stripe_event_created <= :created)
+              and (stripe_event_created is null or stripe_event_created < :created
+                or stripe_event_created = :created and (stripe_event_id = :event or :asked))
             returning organization_id""")
         .bind("customer", state.customerId())
         .bind("subscription", state.subscriptionId())
@@ -80,16 +95,20 @@ final class BillingAccounts {
         .bind("cancel", state.cancelAtPeriodEnd())
         .bind("created", event.created())
         .bind("event", event.id())
+        .bind("asked", witness == Witness.PROVIDER)
         .mapTo(String.class)
         .findOne();
   }
 
-  private static boolean isKnown(Handle handle, SubscriptionState state) {
+  private static Applied whyNot(Handle handle, SubscriptionState state, SubscriptionChange event) {
     return handle
-        .createQuery("select 1 from billing_account where stripe_customer_id = :customer")
+        .createQuery(
+            "select stripe_event_created = :created from billing_account where stripe_customer_id = :customer")
+        .bind("created", event.created())
         .bind("customer", state.customerId())
-        .mapTo(Integer.class)
+        .mapTo(Boolean.class)
         .findOne()
-        .isPresent();
+        .<Applied>map(sameSecond -> sameSecond ? new Applied.SameSecond() : new Applied.Older())
+        .orElseGet(Applied.UnknownCustomer::new);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tailrace.consumers.billing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tailrace.consumers.billing.BillingAccounts.Witness;
 import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
 import dev.tailrace.contracts.event.StripeEvent.SubscriptionChange;
 import dev.tailrace.effects.Commit;
@@ -34,7 +35,7 @@ final class SyncSubscription implements Handler<SubscriptionChange> {
       SubscriptionState told = SubscriptionState.read(event.object());
       return accounts.appliedInTheSameSecond(told.customerId(), event)
           ? asStripeSaysNow(told.subscriptionId(), event)
-          : apply(told, event);
+          : apply(told, Witness.EVENT, event);
     } catch (UnreadableException e) {
       return Outcome.dead(
           "the subscription of " + event.id() + " can't be read: " + e.getMessage());
@@ -45,20 +46,22 @@ final class SyncSubscription implements Handler<SubscriptionChange> {
       throws UnreadableException {
     return switch (subscriptions.fetch(subscriptionId)) {
       case Subscriptions.Answer.Found(ObjectNode subscription) ->
-          apply(SubscriptionState.read(subscription), event);
+          apply(SubscriptionState.read(subscription), Witness.PROVIDER, event);
       case Subscriptions.Answer.Unavailable(String reason) -> Outcome.retry(reason);
       case Subscriptions.Answer.Refused(String reason) -> Outcome.dead(reason);
     };
   }
 
-  private Handled apply(SubscriptionState state, SubscriptionChange event) {
+  private Handled apply(SubscriptionState state, Witness witness, SubscriptionChange event) {
     return new Commit(
         transaction ->
-            switch (accounts.apply(transaction.connection(), state, event)) {
+            switch (accounts.apply(transaction.connection(), state, witness, event)) {
               case BillingAccounts.Applied.Changed(String organizationId) ->
                   Outcome.done("billing_account " + organizationId + " → " + state.status());
               case BillingAccounts.Applied.Older() ->
                   Outcome.skipped("a newer event of Stripe was applied before");
+              case BillingAccounts.Applied.SameSecond() ->
+                  Outcome.retry("another event of the same second was applied meanwhile");
               case BillingAccounts.Applied.UnknownCustomer() ->
                   Outcome.retry(
                       "customer "

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Catalogue;
-import dev.tailrace.contracts.event.CloudEvents;
-import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Json;
-import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.event.StripeEvent;
 import dev.tailrace.contracts.event.StripeEvent.SubscriptionChange;
 import dev.tailrace.contracts.event.Topics;
@@ -15,6 +12,7 @@ import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.standins.StripeStandIn;
 import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.RelayedEvent;
 import dev.tailrace.testkit.TestDatabase;
 import dev.tailrace.testkit.TestTopics;
 import java.nio.charset.StandardCharsets;
@@ -24,10 +22,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,35 +91,19 @@ class BillingIT {
         customer);
   }
 
-  private void arrives(StripeEvent event) throws Exception {
+  private void arrives(StripeEvent event) {
     var type = Catalogue.of(event.getClass());
-    var envelope =
-        new Envelope(
-            new UUID(0x0199_0000_0000_7000L, ++events),
-            "%019d".formatted(events),
+    topics.send(
+        names.events(type),
+        event.subject(),
+        new RelayedEvent(
+            ++events,
             type.name(),
             "org_1",
             type.aggregateType(),
             event.subject(),
             event.created(),
-            Origin.NONE,
-            Json.write(event));
-    var headers = new RecordHeaders();
-    CloudEvents.write(
-        envelope,
-        "/tailrace/test",
-        (name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
-    try (Producer<String, byte[]> producer = topics.producer()) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topics.name(names.events(type)),
-                  0,
-                  event.subject(),
-                  envelope.payload().getBytes(StandardCharsets.UTF_8),
-                  headers))
-          .get();
-    }
+            Json.write(event)));
   }
 
   private List<String> status(String customer) {
@@ -151,8 +129,7 @@ class BillingIT {
 
   private List<String> outcome(int number) {
     return database.strings(
-        "select outcome from effect_done where event_id = ?",
-        new UUID(0x0199_0000_0000_7000L, number));
+        "select outcome from effect_done where event_id = ?", RelayedEvent.id(number));
   }
 
   @Test

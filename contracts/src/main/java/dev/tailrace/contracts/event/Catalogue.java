@@ -24,9 +24,44 @@ import java.util.Set;
  */
 public final class Catalogue {
 
-  /** Links that let whoever holds them see or pay an invoice; nobody downstream needs them. */
+  /**
+   * What lets whoever holds it log in, pay, or read a customer's papers: Stripe signs its links,
+   * and asks no more of who follows one. Nobody downstream needs them.
+   *
+   * <p>{@code url} is the link itself in sessions of the checkout and of the billing portal, in
+   * links for accounts, files and payments, and in mandates; that it is also the harmless path of
+   * each list is the price. {@code next_action} is all that a payer is shown to go on with: links,
+   * vouchers, QR codes. A page to return to carries what the platform knows its visitor by.
+   */
   private static final Set<String> SIGNED_STRIPE_LINKS =
-      Set.of("hosted_invoice_url", "invoice_pdf", "receipt_url", "client_secret");
+      Set.of(
+          "url",
+          "next_action",
+          "client_secret",
+          "secret",
+          "hosted_invoice_url",
+          "invoice_pdf",
+          "pdf",
+          "receipt_url",
+          "hosted_regulatory_receipt_url",
+          "hosted_instructions_url",
+          "hosted_verification_url",
+          "hosted_voucher_url",
+          "mobile_auth_url",
+          "native_url",
+          "native_data",
+          "mandate_url",
+          "download_url",
+          "upload_url",
+          "image_data_url",
+          "image_url_png",
+          "image_url_svg",
+          "redirect_to_url",
+          "redirect_url",
+          "return_url",
+          "refresh_url",
+          "success_url",
+          "cancel_url");
 
   private static final List<EventType<?>> TYPES =
       List.of(

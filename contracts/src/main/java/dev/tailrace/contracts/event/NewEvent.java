@@ -62,6 +62,11 @@ public record NewEvent(
         type, tenantId, aggregateType, aggregateId, occurredAt, payload, dedupeKey, from);
   }
 
+  /** The size of the whole envelope, in UTF-8 bytes: what every limit is measured by. */
+  public int envelopeBytes() {
+    return EnvelopeRules.bytes(this);
+  }
+
   /** Everything that keeps this event out of the outbox; empty when nothing does. */
   public List<Problem> check() {
     return EnvelopeRules.payloadProblems(this);

@@ -59,7 +59,7 @@ public final class Database {
         T result = work.in(connection);
         connection.commit();
         return result;
-      } catch (SQLException | RuntimeException | java.lang.Error e) {
+      } catch (SQLException | RuntimeException | Error e) {
         try {
           connection.rollback();
         } catch (SQLException lost) {
@@ -70,6 +70,9 @@ public final class Database {
     }
   }
 
+  /** What a migration has done. */
+  record Migrated(List<String> applied, int inAll, int eventTypes) {}
+
   /**
    * Brings the tables, and the database's copy of the catalogue, up to date. Safe to run from
    * several processes at once.
@@ -77,23 +80,33 @@ public final class Database {
    * @return how many migrations there are in all
    */
   public static int migrate(DataSource database) throws SQLException {
+    return bringUpToDate(database).inAll();
+  }
+
+  static Migrated bringUpToDate(DataSource database) throws SQLException {
     Flyway flyway =
         Flyway.configure()
             .dataSource(database)
             .locations("classpath:db/migration")
             .validateMigrationNaming(true)
             .load();
-    flyway.migrate();
-    copyCatalogue(database, Catalogue.types());
-    return flyway.info().applied().length;
+    List<String> applied =
+        flyway.migrate().migrations.stream()
+            .map(migration -> "V" + migration.version + " " + migration.description)
+            .toList();
+    int eventTypes = copyCatalogue(database, Catalogue.types());
+    return new Migrated(applied, flyway.info().applied().length, eventTypes);
   }
 
-  private static void copyCatalogue(DataSource database, List<EventType<?>> types)
+  /**
+   * Types that this binary doesn't know are left alone: they are those of a newer one that has
+   * migrated before, and SQL goes on taking them.
+   */
+  private static int copyCatalogue(DataSource database, List<EventType<?>> types)
       throws SQLException {
-    inTransaction(
+    return inTransaction(
         database,
         connection -> {
-          forgetOthers(connection, types);
           try (PreparedStatement upsert =
               connection.prepareStatement(
                   """
@@ -114,16 +127,5 @@ public final class Database {
           }
           return types.size();
         });
-  }
-
-  /** What the catalogue no longer has, SQL must no longer take. */
-  private static void forgetOthers(Connection connection, List<EventType<?>> types)
-      throws SQLException {
-    try (PreparedStatement delete =
-        connection.prepareStatement("delete from event_type where name <> all (?)")) {
-      delete.setArray(
-          1, connection.createArrayOf("text", types.stream().map(EventType::name).toArray()));
-      delete.executeUpdate();
-    }
   }
 }

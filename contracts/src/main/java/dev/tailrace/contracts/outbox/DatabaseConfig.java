@@ -28,9 +28,23 @@ public record DatabaseConfig(
         new DatabaseConfig(url.get(), user.get(), password.get(), poolSize.get(), timeout.get());
   }
 
-  /** Leaves the password out, so that a logged configuration tells no secret. */
+  /** The same database, through a pool of another size. */
+  public DatabaseConfig withPoolSize(int connections) {
+    return new DatabaseConfig(url, user, password, connections, connectTimeout);
+  }
+
+  /**
+   * Leaves the password out, so that a logged configuration tells no secret; and the URL's
+   * parameters with it, of which one may be a password too.
+   */
   @Override
   public String toString() {
-    return "DatabaseConfig[" + url + " as " + user + ", at most " + poolSize + " connections]";
+    return "DatabaseConfig["
+        + url.replaceFirst("\\?.*", "")
+        + " as "
+        + user
+        + ", at most "
+        + poolSize
+        + " connections]";
   }
 }

@@ -6,7 +6,6 @@ import dev.tailrace.contracts.event.InvalidEventException;
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Problem;
 import io.micrometer.core.instrument.Metrics;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,10 +35,10 @@ public final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
   /**
-   * Over this a payload still passes, but browsers will not see it for long: the realtime bridge
+   * Over this an envelope still passes, but browsers will not see it for long: the realtime bridge
    * refuses 65 536.
    */
-  private static final int LARGE_PAYLOAD_BYTES = 32_768;
+  private static final int LARGE_ENVELOPE_BYTES = 32_768;
 
   private static final TimeBasedEpochGenerator IDS = Generators.timeBasedEpochGenerator();
 
@@ -55,24 +54,47 @@ public final class Outbox {
    * @throws SQLException when the database refuses; the transaction is then aborted
    */
   public static Appended append(Connection connection, NewEvent event) throws SQLException {
-    if (connection.getAutoCommit()) {
-      throw new IllegalStateException(
-          "append within the transaction of the change: call setAutoCommit(false) first");
-    }
+    return append(connection, prepare(event));
+  }
+
+  /**
+   * Checks the event and gives it its id, which can so be written down before the event is
+   * appended. Needs no database.
+   *
+   * @throws InvalidEventException with every problem, when the payload does not fit its type
+   */
+  public static Prepared prepare(NewEvent event) {
     List<Problem> problems = event.check();
     if (!problems.isEmpty()) {
       throw new InvalidEventException(event.type().name(), problems);
     }
-    warnOfLarge(event);
-    UUID id = IDS.generate();
+    return new Prepared(IDS.generate(), event);
+  }
+
+  /**
+   * Appends an event that was prepared, in the connection's open transaction. In a transaction that
+   * was rolled back nothing was appended, and the same may be appended in the next one.
+   *
+   * @throws IllegalStateException when the connection commits by itself: there is no transaction to
+   *     append in
+   * @throws SQLException when the database refuses; the transaction is then aborted
+   */
+  public static Appended append(Connection connection, Prepared prepared) throws SQLException {
+    if (connection.getAutoCommit()) {
+      throw new IllegalStateException(
+          "append within the transaction of the change: call setAutoCommit(false) first");
+    }
+    NewEvent event = prepared.event();
     if (event.dedupeKey().isPresent()) {
-      Optional<UUID> first = claim(connection, event.type().name(), event.dedupeKey().get(), id);
+      Optional<UUID> first =
+          claim(connection, event.type().name(), event.dedupeKey().get(), prepared.id());
       if (first.isPresent()) {
         return new Appended.Duplicate(first.get());
       }
     }
-    insert(connection, event, id);
-    return new Appended.Stored(id);
+    insert(connection, event, prepared.id());
+    warnOfLarge(event);
+    return new Appended.Stored(prepared.id());
   }
 
   /**
@@ -130,14 +152,14 @@ public final class Outbox {
   }
 
   private static void warnOfLarge(NewEvent event) {
-    int bytes = event.payload().getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > LARGE_PAYLOAD_BYTES) {
-      Metrics.counter("tailrace.outbox.large.payloads", "type", event.type().name()).increment();
+    int bytes = event.envelopeBytes();
+    if (bytes > LARGE_ENVELOPE_BYTES) {
+      Metrics.counter("tailrace.outbox.large.envelopes", "type", event.type().name()).increment();
       log.atWarn()
           .addKeyValue("type", event.type().name())
           .addKeyValue("tenant", event.tenantId())
           .addKeyValue("bytes", bytes)
-          .log("large payload");
+          .log("large envelope");
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tailrace.contracts.service;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayDeque;
@@ -48,6 +49,8 @@ public final class Service implements AutoCloseable {
     this.admin = AdminServer.start(address, health, meters);
     parts.push(meters::close);
     parts.push(admin);
+    Metrics.addRegistry(meters);
+    parts.push(() -> Metrics.removeRegistry(meters));
   }
 
   /**
@@ -62,6 +65,9 @@ public final class Service implements AutoCloseable {
     } catch (Exception e) {
       service.close();
       throw new IllegalStateException(name + " could not start: " + e.getMessage(), e);
+    } catch (Error e) {
+      service.close();
+      throw e;
     }
     service.health.started();
     log.atInfo()
@@ -75,7 +81,10 @@ public final class Service implements AutoCloseable {
     return name;
   }
 
-  /** The service's own metrics, served on its admin port. */
+  /**
+   * The service's own metrics, served on its admin port; beside them are the few of this process
+   * that code without a service counts, such as {@code Outbox}, in Micrometer's global registry.
+   */
   public MeterRegistry meters() {
     return meters;
   }
@@ -127,7 +136,7 @@ public final class Service implements AutoCloseable {
       AutoCloseable part = parts.pop();
       try {
         part.close();
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         log.atWarn().setCause(e).addKeyValue("service", name).log("a part did not close cleanly");
       }
     }

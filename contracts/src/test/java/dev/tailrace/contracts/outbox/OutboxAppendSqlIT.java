@@ -106,6 +106,15 @@ class OutboxAppendSqlIT {
         .hasStackTraceContaining("/payload/updatedAt must be an instant");
     assertThatThrownBy(() -> append("'kitchen.task.eaten', 'org_1', 'x', '{}'"))
         .hasStackTraceContaining("/type 'kitchen.task.eaten' is not in the catalogue");
+    assertThatThrownBy(
+            () ->
+                append(
+                    "'kitchen.task.claimed', 'org_1', 'x', ?",
+                    CLAIMED.replace("{", "{\"taskId\": \"other\", ")))
+        .hasStackTraceContaining("/payload has a key that stands twice in one object");
+    assertThatThrownBy(
+            () -> append("'kitchen.task.claimed', 'org_1', 'x', ?", CLAIMED.replace("Z\"", "\"")))
+        .hasStackTraceContaining("/payload/claimedAt must be an instant");
     assertThatThrownBy(() -> append("'kitchen.task.claimed', 'org_1', 'x', 'no json'"))
         .hasStackTraceContaining("/payload is no JSON");
     assertThatThrownBy(

@@ -8,7 +8,13 @@ import dev.tailrace.contracts.event.InvalidEventException;
 import dev.tailrace.contracts.event.KitchenEvent.TaskProgress;
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Origin;
+import dev.tailrace.contracts.service.AdminAddress;
+import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.TestDatabase;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -135,6 +141,66 @@ class OutboxIT {
       assertThat(all).extracting(Appended::id).containsOnly(all.getFirst().id());
     }
     assertThat(database.count("select count(*) from outbox_event where aggregate_id = 'race'"))
+        .isOne();
+  }
+
+  @Test
+  void whatIsPreparedHasItsIdBeforeItIsAppended() throws SQLException {
+    Prepared prepared = Outbox.prepare(progress("prepared"));
+
+    Appended appended =
+        Database.inTransaction(
+            database.dataSource(), connection -> Outbox.append(connection, prepared));
+
+    assertThat(appended).isEqualTo(new Appended.Stored(prepared.id()));
+    assertThat(
+            database.count(
+                "select count(*) from outbox_event where id = ? and aggregate_id = 'prepared'",
+                prepared.id()))
+        .isOne();
+    assertThatThrownBy(
+            () ->
+                Outbox.prepare(
+                    NewEvent.of("org_1", NOON, new TaskProgress("prepared", "emp-1", 101, NOON))))
+        .isInstanceOf(InvalidEventException.class);
+  }
+
+  @Test
+  void aLargeEnvelopeIsCountedWhereItIsServed() throws Exception {
+    try (Service service = Service.start("test", AdminAddress.FREE, it -> {})) {
+      append(large(32_000));
+      assertThat(metrics(service)).doesNotContain("tailrace_outbox_large_envelopes");
+      append(large(32_700));
+      assertThat(metrics(service))
+          .contains("tailrace_outbox_large_envelopes_total{type=\"kitchen.task.progress\"} 1.0");
+    }
+  }
+
+  /** An event whose payload has so many bytes. */
+  private static NewEvent large(int bytes) {
+    int others = progress("large").payload().length() - "emp-1".length();
+    return NewEvent.of(
+        "org_1", NOON, new TaskProgress("large", "e".repeat(bytes - others), 40, NOON));
+  }
+
+  private static String metrics(Service service) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + service.adminPort() + "/metrics"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  @Test
+  void aTypeOfANewerReleaseOutlivesTheMigrationOfAnOlderOne() throws SQLException {
+    database.execute(
+        "insert into event_type select 'kitchen.task.eaten', aggregate_type, realtime, schema from event_type where name = 'kitchen.task.claimed'");
+    Database.migrate(database.dataSource());
+
+    assertThat(database.count("select count(*) from event_type where name = 'kitchen.task.eaten'"))
         .isOne();
   }
 

@@ -3,6 +3,10 @@ package dev.tailrace.contracts.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Metrics;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +74,32 @@ class ServiceTest {
   }
 
   @Test
+  void anErrorAtTheStartClosesWhatWasMadeAndGoesOn() {
+    List<String> closed = new ArrayList<>();
+    var adminPort = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                Service.start(
+                    "test",
+                    AdminAddress.FREE,
+                    it -> {
+                      adminPort.set(it.adminPort());
+                      it.with(() -> closed.add("first"));
+                      it.with(
+                          () -> {
+                            throw new NoClassDefFoundError("of a part");
+                          });
+                      throw new NoClassDefFoundError("a/Driver");
+                    }))
+        .isInstanceOf(NoClassDefFoundError.class)
+        .hasMessage("a/Driver");
+    assertThat(closed).containsExactly("first");
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), adminPort.get()).close())
+        .isInstanceOf(ConnectException.class);
+  }
+
+  @Test
   void itsHealthTellsTheTruth() throws Exception {
     var problem = new AtomicReference<Optional<String>>(Optional.empty());
     try (Service service =
@@ -104,6 +135,21 @@ class ServiceTest {
             "test", AdminAddress.FREE, it -> it.meters().counter("tailrace.test").increment())) {
       assertThat(get(service, "/metrics").body()).contains("tailrace_test_total 1.0");
     }
+  }
+
+  @Test
+  void theMetricsOfTheProcessAreServedByEachOfItsServices() throws Exception {
+    try (Service one = Service.start("one", AdminAddress.FREE, it -> {})) {
+      try (Service other = Service.start("other", AdminAddress.FREE, it -> {})) {
+        Metrics.counter("tailrace.test.process").increment();
+        assertThat(get(one, "/metrics").body()).contains("tailrace_test_process_total 1.0");
+        assertThat(get(other, "/metrics").body()).contains("tailrace_test_process_total 1.0");
+      }
+      Metrics.counter("tailrace.test.process").increment();
+      assertThat(get(one, "/metrics").body()).contains("tailrace_test_process_total 2.0");
+      assertThat(Metrics.globalRegistry.getRegistries()).hasSize(1);
+    }
+    assertThat(Metrics.globalRegistry.getRegistries()).isEmpty();
   }
 
   private static HttpResponse<String> get(Service service, String path) throws Exception {
