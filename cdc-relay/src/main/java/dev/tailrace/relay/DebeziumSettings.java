@@ -2,7 +2,6 @@ package dev.tailrace.relay;
 
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import io.debezium.connector.postgresql.PostgresConnector;
-import java.net.URI;
 import java.util.Properties;
 import org.apache.kafka.connect.storage.MemoryOffsetBackingStore;
 
@@ -56,25 +55,13 @@ final class DebeziumSettings {
     settings.setProperty("extended.headers.enabled", "false");
   }
 
-  /**
-   * Debezium makes a URL of its own from its parts; what stands behind the ? goes to the driver.
-   */
   private static void connection(Properties settings, DatabaseConfig database) {
-    URI url = URI.create(database.url().substring("jdbc:".length()));
-    if (url.getHost() == null || url.getPath().length() < 2) {
-      throw new CannotGoOnException("not jdbc:postgresql://host:port/database: " + database.url());
-    }
-    settings.setProperty("database.hostname", url.getHost());
-    settings.setProperty(
-        "database.port", url.getPort() < 0 ? "5432" : Integer.toString(url.getPort()));
-    settings.setProperty("database.dbname", url.getPath().substring(1));
+    PostgresAddress address = PostgresAddress.of(database.url());
+    settings.setProperty("database.hostname", address.host());
+    settings.setProperty("database.port", Integer.toString(address.port()));
+    settings.setProperty("database.dbname", address.database());
     settings.setProperty("database.user", database.user());
     settings.setProperty("database.password", database.password());
-    if (url.getQuery() != null) {
-      for (String parameter : url.getQuery().split("&", -1)) {
-        String[] parts = parameter.split("=", 2);
-        settings.setProperty("driver." + parts[0], parts.length == 2 ? parts[1] : "");
-      }
-    }
+    address.parameters().forEach((name, value) -> settings.setProperty("driver." + name, value));
   }
 }

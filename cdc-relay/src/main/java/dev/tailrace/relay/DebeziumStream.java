@@ -38,7 +38,7 @@ final class DebeziumStream {
   private final ReentrantLock delivering = new ReentrantLock();
   private final CountDownLatch closable = new CountDownLatch(1);
   private volatile boolean stopped;
-  private volatile Optional<Exception> failure = Optional.empty();
+  private volatile Optional<Throwable> failure = Optional.empty();
 
   /** Takes batches, one after another, in the order of their commits. */
   @FunctionalInterface
@@ -70,7 +70,7 @@ final class DebeziumStream {
 
   private void ended(@Nullable Throwable error) {
     if (error != null && failure.isEmpty()) {
-      failure = Optional.of(error instanceof Exception e ? e : new IllegalStateException(error));
+      failure = Optional.of(error);
     }
   }
 
@@ -86,7 +86,11 @@ final class DebeziumStream {
       closable.countDown();
     }
     if (!stopped && failure.isPresent()) {
-      throw failure.get();
+      switch (failure.get()) {
+        case Exception e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new IllegalStateException(e);
+      }
     }
   }
 
@@ -106,7 +110,7 @@ final class DebeziumStream {
       }
       committer.markProcessed(events.getLast());
       committer.markBatchFinished();
-    } catch (RuntimeException | InterruptedException e) {
+    } catch (RuntimeException | Error | InterruptedException e) {
       failure = Optional.of(e);
       throw e;
     } finally {

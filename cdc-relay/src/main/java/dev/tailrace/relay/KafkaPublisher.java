@@ -26,11 +26,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever goes wrong, there is one way on, so that it is a tried one: the producer is thrown
  * away, a new one ends what the old one left open, and the position tells whether that was
- * committed or is to be sent again. Only two failures end the relay: another one has taken over,
- * and a record that Kafka does not take.
- *
- * <p>A producer never outlives its transaction's time: all that it waits for ends sooner. So a
- * fenced producer was fenced by another relay.
+ * committed or is to be sent again. Topics that are gone by then are made again. Two failures are
+ * not tried again here: being fenced, which is for the next start to judge, and a record that Kafka
+ * does not take, which ends the relay.
  *
  * <p>For one thread.
  */
@@ -44,25 +42,32 @@ final class KafkaPublisher implements AutoCloseable {
   private final KafkaPositions positions;
   private final RelayMeters meters;
   private final StopSignal stop;
+  private final UnderWay underWay;
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
   private Optional<Position> committed = Optional.empty();
 
-  KafkaPublisher(RelayConfig config, RelayMeters meters, StopSignal stop) {
+  KafkaPublisher(RelayConfig config, RelayMeters meters, StopSignal stop, UnderWay underWay) {
     this.config = config;
     this.records = new KafkaRecords(config.kafka().topics(), config.source());
     this.positions = new KafkaPositions(config.kafka());
     this.meters = meters;
     this.stop = stop;
+    this.underWay = underWay;
   }
 
-  /** Fences whoever published for this slot before; answers the position it left. */
-  Optional<Position> takeOver() {
+  /**
+   * Fences whoever published for this slot before; answers the position it left.
+   *
+   * @throws KafkaException when Kafka is away or refuses
+   */
+  Optional<Position> takeOver() throws InterruptedException {
     committed = fence();
     return committed;
   }
 
-  private Optional<Position> fence() {
+  private Optional<Position> fence() throws InterruptedException {
     discard();
+    KafkaTopics.make(config.kafka(), stop);
     var fresh =
         new KafkaProducer<>(settings(config), new ByteArraySerializer(), new ByteArraySerializer());
     try {
@@ -78,19 +83,27 @@ final class KafkaPublisher implements AutoCloseable {
   /**
    * Returns when the events and the position are in Kafka.
    *
-   * @throws CannotGoOnException when another relay has taken over, or Kafka does not take a record
+   * @throws TakenOverException when this relay was fenced
+   * @throws CannotGoOnException when Kafka does not take a record
    * @throws InterruptedException when the relay is stopped meanwhile
    */
   void commit(List<Relayed> events, Position position) throws InterruptedException {
-    long begun = System.nanoTime();
-    var backoff = new Backoff();
-    while (!attempt(events, position)) {
-      discard();
-      if (stop.within(backoff.next())) {
-        throw new InterruptedException("stopped before Kafka had taken a batch");
+    underWay.begin();
+    try {
+      var backoff = new Backoff();
+      while (!attempt(events, position)) {
+        discard();
+        if (stop.within(backoff.next())) {
+          throw new InterruptedException("stopped before Kafka had taken a batch");
+        }
       }
+      meters.committed(events.size(), underWay.lasting());
+    } finally {
+      underWay.end();
     }
-    meters.committed(events, Duration.ofNanos(System.nanoTime() - begun));
+    if (position instanceof Position.Streaming && !events.isEmpty()) {
+      meters.live(events.getFirst().committedAt());
+    }
   }
 
   private boolean attempt(List<Relayed> events, Position position) throws InterruptedException {
@@ -106,22 +119,23 @@ final class KafkaPublisher implements AutoCloseable {
       throw new InterruptedException(e.getMessage());
     } catch (KafkaException e) {
       if (isFenced(e)) {
-        throw new CannotGoOnException("another relay has taken over this slot's topics", e);
+        throw new TakenOverException("fenced, by another relay or for taking too long", e);
       }
+      underWay.failed(e.toString());
       log.atWarn().addKeyValue("reason", e.toString()).log("Kafka did not take a batch, again");
       return false;
     }
   }
 
   /** With a new producer: whether the try before has committed after all. */
-  private boolean isCommitted(Position position) {
+  private boolean isCommitted(Position position) throws InterruptedException {
     Optional<Position> found = fence();
     if (found.equals(Optional.of(position))) {
       committed = found;
       return true;
     }
     if (!found.equals(committed)) {
-      throw new CannotGoOnException("another relay has been at work: " + found);
+      throw new TakenOverException("the position is another than this relay left: " + found);
     }
     return false;
   }

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -20,6 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +30,15 @@ import org.slf4j.LoggerFactory;
  * <p>A topic that is there already stays as it is; one with another number of partitions is told
  * of, since an aggregate should lie on the same partition everywhere.
  */
-public final class KafkaTopics {
+final class KafkaTopics {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaTopics.class);
   private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
   private static final Duration REALTIME_RETENTION = Duration.ofDays(7);
+
+  private static final Duration KNOWN = Duration.ofSeconds(15);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+  private static final int MOST_COPIES = 3;
 
   private KafkaTopics() {}
 
@@ -42,73 +46,87 @@ public final class KafkaTopics {
    * Makes those that are missing; returns when each partition can be written to.
    *
    * @throws KafkaException when Kafka is away or refuses
+   * @throws InterruptedException when the relay is stopped meanwhile
    */
-  public static void make(RelayConfig.Kafka config) throws InterruptedException {
+  static void make(RelayConfig.Kafka config, StopSignal stop) throws InterruptedException {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers", config.bootstrap(),
             "request.timeout.ms", 10_000,
             "default.api.timeout.ms", 15_000);
     try (Admin admin = Admin.create(settings)) {
-      Map<String, NewTopic> wanted = wanted(config);
+      int replication =
+          config.replication().orElse(byBrokers(get(admin.describeCluster().nodes()).size()));
+      Map<String, NewTopic> wanted = new Wanted(config, replication).topics();
       Collection<String> there = get(admin.listTopics().names());
       for (NewTopic topic : wanted.values()) {
         if (!there.contains(topic.name())) {
           create(admin, topic);
         }
       }
-      Map<String, TopicDescription> made =
-          get(admin.describeTopics(wanted.keySet()).allTopicNames());
-      made.forEach((name, topic) -> warnOfOtherPartitions(topic, wanted.get(name)));
-      awaitWritable(admin, made.values());
+      Map<String, TopicDescription> made = awaitWritable(admin, wanted.keySet(), stop);
+      made.forEach((name, topic) -> warnOfDifferences(topic, wanted.get(name)));
     }
   }
 
-  private static Map<String, NewTopic> wanted(RelayConfig.Kafka config) {
-    Topics names = config.topics();
-    var wanted = new TreeMap<String, NewTopic>();
-    for (EventType<?> type : Catalogue.types()) {
-      String name = names.events(type);
-      wanted.put(name, events(config, name, type.retention()));
+  /** What survives the loss of a disk, where there is another. */
+  static int byBrokers(int brokers) {
+    return Math.clamp(brokers, 1, MOST_COPIES);
+  }
+
+  private record Wanted(RelayConfig.Kafka config, int replication) {
+
+    Map<String, NewTopic> topics() {
+      Topics names = config.topics();
+      var wanted = new TreeMap<String, NewTopic>();
+      for (EventType<?> type : Catalogue.types()) {
+        String name = names.events(type);
+        wanted.put(name, events(name, type.retention()));
+      }
+      String realtime = names.realtimeOutbox();
+      wanted.put(realtime, events(realtime, REALTIME_RETENTION));
+      wanted.put(names.relayPositions(), positions(names.relayPositions()));
+      return wanted;
     }
-    String realtime = names.realtimeOutbox();
-    wanted.put(realtime, events(config, realtime, REALTIME_RETENTION));
-    wanted.put(names.relayPositions(), positions(config, names.relayPositions()));
-    return wanted;
+
+    private NewTopic events(String name, Duration retention) {
+      return topic(
+          name, config.partitions(), Map.of("retention.ms", Long.toString(retention.toMillis())));
+    }
+
+    /** Small segments: only closed ones are compacted, and each start reads what is left. */
+    private NewTopic positions(String name) {
+      return topic(
+          name,
+          1,
+          Map.of(
+              "cleanup.policy", "compact",
+              "segment.bytes", Integer.toString(4 << 20),
+              "min.cleanable.dirty.ratio", "0.1"));
+    }
+
+    private NewTopic topic(String name, int partitions, Map<String, String> particulars) {
+      var settings = new HashMap<>(particulars);
+      settings.put("max.message.bytes", MAX_RECORD_BYTES);
+      settings.put("compression.type", "producer");
+      settings.put("min.insync.replicas", Integer.toString(Math.max(1, replication - 1)));
+      return new NewTopic(name, partitions, (short) replication).configs(settings);
+    }
   }
 
-  private static NewTopic events(RelayConfig.Kafka config, String name, Duration retention) {
-    return topic(
-        config,
-        name,
-        config.partitions(),
-        Map.of("retention.ms", Long.toString(retention.toMillis())));
-  }
-
-  /** Small segments: only closed ones are compacted, and each start reads what is left. */
-  private static NewTopic positions(RelayConfig.Kafka config, String name) {
-    return topic(
-        config,
-        name,
-        1,
-        Map.of(
-            "cleanup.policy", "compact",
-            "segment.bytes", Integer.toString(4 << 20),
-            "min.cleanable.dirty.ratio", "0.1"));
-  }
-
-  private static NewTopic topic(
-      RelayConfig.Kafka config, String name, int partitions, Map<String, String> particulars) {
-    var settings = new HashMap<>(particulars);
-    settings.put("max.message.bytes", MAX_RECORD_BYTES);
-    settings.put("compression.type", "producer");
-    settings.put("min.insync.replicas", Integer.toString(Math.max(1, config.replication() - 1)));
-    return new NewTopic(name, Optional.of(partitions), Optional.of((short) config.replication()))
-        .configs(settings);
-  }
-
-  private static void warnOfOtherPartitions(TopicDescription there, @Nullable NewTopic wanted) {
-    if (wanted != null && there.partitions().size() != wanted.numPartitions()) {
+  private static void warnOfDifferences(TopicDescription there, @Nullable NewTopic wanted) {
+    if (wanted == null) {
+      return;
+    }
+    int copies = there.partitions().stream().mapToInt(it -> it.replicas().size()).min().orElse(0);
+    if (copies < wanted.replicationFactor()) {
+      log.atWarn()
+          .addKeyValue("topic", there.name())
+          .addKeyValue("copies", copies)
+          .addKeyValue("wanted", wanted.replicationFactor())
+          .log("a topic is on fewer brokers than it could be");
+    }
+    if (there.partitions().size() != wanted.numPartitions()) {
       log.atWarn()
           .addKeyValue("topic", there.name())
           .addKeyValue("partitions", there.partitions().size())
@@ -126,8 +144,30 @@ public final class KafkaTopics {
     }
   }
 
-  /** KAFKA-15591: what is sent to a fresh partition before it has answered once can be lost. */
-  private static void awaitWritable(Admin admin, Collection<TopicDescription> topics)
+  /**
+   * KAFKA-15591: what is sent to a fresh partition before it has answered once can be lost. The
+   * brokers learn of a new topic one by one, and say that it is unknown until then.
+   */
+  private static Map<String, TopicDescription> awaitWritable(
+      Admin admin, Collection<String> names, StopSignal stop) throws InterruptedException {
+    long deadline = System.nanoTime() + KNOWN.toNanos();
+    while (true) {
+      try {
+        Map<String, TopicDescription> topics = get(admin.describeTopics(names).allTopicNames());
+        askEnds(admin, topics.values());
+        return topics;
+      } catch (UnknownTopicOrPartitionException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        if (stop.within(ASK_AGAIN)) {
+          throw new InterruptedException("stopped before the topics were there");
+        }
+      }
+    }
+  }
+
+  private static void askEnds(Admin admin, Collection<TopicDescription> topics)
       throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest =
         topics.stream()

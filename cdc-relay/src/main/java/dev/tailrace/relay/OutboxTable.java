@@ -13,8 +13,10 @@ import java.util.UUID;
 /** The table behind the slot: what it held before there was one, and its partitions. */
 final class OutboxTable {
 
-  /** A Kafka transaction each; and a tenth of what a row may weigh keeps the heap small. */
+  /** A Kafka transaction each: so many rows, or so many bytes and the row that goes beyond. */
   private static final int CHUNK_ROWS = 500;
+
+  private static final long CHUNK_BYTES = 4 << 20;
 
   private static final int FETCHED_ROWS = 50;
 
@@ -57,11 +59,15 @@ final class OutboxTable {
   private static void chunk(ResultSet rows, Chunks chunks)
       throws SQLException, InterruptedException {
     var chunk = new ArrayList<OutboxRow>(CHUNK_ROWS);
+    long bytes = 0;
     while (rows.next()) {
-      chunk.add(row(rows));
-      if (chunk.size() == CHUNK_ROWS) {
+      OutboxRow row = row(rows);
+      chunk.add(row);
+      bytes += (long) row.payload().length() + row.headers().length(); // nearly all is ASCII
+      if (chunk.size() == CHUNK_ROWS || bytes >= CHUNK_BYTES) {
         chunks.take(chunk);
         chunk.clear();
+        bytes = 0;
       }
     }
     if (!chunk.isEmpty()) {

@@ -9,7 +9,6 @@ import java.util.Properties;
 /** Single connections to Postgres, each closed by whoever opened it. */
 record Postgres(DatabaseConfig config) {
 
-  private static final String CONNECT_SECONDS = "5";
   private static final String ANSWER_SECONDS = "30";
 
   /** For a few short statements. */
@@ -38,8 +37,13 @@ record Postgres(DatabaseConfig config) {
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.password());
     properties.setProperty("ApplicationName", "cdc-relay");
-    properties.setProperty("connectTimeout", CONNECT_SECONDS);
+    properties.setProperty("connectTimeout", Long.toString(connectSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     return properties;
+  }
+
+  /** The driver counts in seconds, and takes 0 for ever. */
+  private long connectSeconds() {
+    return Math.max(1, config.connectTimeout().toSeconds());
   }
 }

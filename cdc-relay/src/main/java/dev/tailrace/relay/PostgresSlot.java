@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -37,12 +38,56 @@ final class PostgresSlot {
     }
   }
 
+  /**
+   * Says that one relay is about to take the slot: from before it fences the others in Kafka until
+   * it reads, while the slot itself can't show it. It only keeps two from fencing each other in
+   * turn; when it is lost, they still agree, by the slot.
+   */
+  record Claim(Connection holder) implements AutoCloseable {
+
+    @Override
+    public void close() throws SQLException {
+      holder.close();
+    }
+  }
+
+  /** The claim, unless another relay has it. */
+  Optional<Claim> claim() throws SQLException {
+    Connection connection = postgres.connectPatiently();
+    try {
+      if (tryLock(connection)) {
+        return Optional.of(new Claim(connection));
+      }
+      connection.close();
+      return Optional.empty();
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Keepalives, so that a claim doesn't outlive its machine by hours. */
+  private boolean tryLock(Connection connection) throws SQLException {
+    try (Statement settings = connection.createStatement();
+        PreparedStatement lock =
+            connection.prepareStatement(
+                "select pg_try_advisory_lock(hashtextextended('cdc-relay ' || ?, 0))")) {
+      settings.execute("set tcp_keepalives_idle = 10");
+      settings.execute("set tcp_keepalives_interval = 5");
+      settings.execute("set tcp_keepalives_count = 3");
+      lock.setString(1, name);
+      try (ResultSet row = lock.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
   SlotState look() throws SQLException {
     try (Connection connection = postgres.connect();
         PreparedStatement select =
             connection.prepareStatement(
                 """
-                select active_pid, plugin, database = current_database() as ours, wal_status,
+                select active_pid, plugin, database, current_database() as here, wal_status,
                   to_jsonb(slot) ->> 'invalidation_reason' as invalidation
                 from pg_replication_slots slot where slot_name = ?""")) {
       select.setString(1, name);
@@ -53,8 +98,16 @@ final class PostgresSlot {
   }
 
   private static SlotState state(ResultSet row) throws SQLException {
-    if (!row.getBoolean("ours") || !PLUGIN.equals(row.getString("plugin"))) {
-      return new SlotState.Unusable("it belongs to another database or has another plugin");
+    String database = row.getString("database");
+    if (database == null) {
+      return new SlotState.Foreign("a physical copy of the server");
+    }
+    if (!database.equals(row.getString("here"))) {
+      return new SlotState.Foreign("database " + database);
+    }
+    String plugin = row.getString("plugin");
+    if (!PLUGIN.equals(plugin)) {
+      return new SlotState.Foreign("a reader with plugin " + plugin);
     }
     String invalidation = row.getString("invalidation");
     if (invalidation != null || "lost".equals(row.getString("wal_status"))) {
@@ -80,11 +133,16 @@ final class PostgresSlot {
     }
   }
 
+  /** Drops the slot if it is one of this relay's; one of another is left alone. */
   void drop() throws SQLException {
     try (Connection connection = postgres.connect();
         PreparedStatement drop =
-            connection.prepareStatement("select pg_drop_replication_slot(?)")) {
+            connection.prepareStatement(
+                """
+                select pg_drop_replication_slot(slot_name) from pg_replication_slots
+                where slot_name = ? and database = current_database() and plugin = ?""")) {
       drop.setString(1, name);
+      drop.setString(2, PLUGIN);
       drop.execute();
     }
   }
@@ -105,7 +163,8 @@ final class PostgresSlot {
             connection.prepareStatement(
                 """
                 select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint
-                from pg_replication_slots where slot_name = ?""")) {
+                from pg_replication_slots
+                where slot_name = ? and database = current_database()""")) {
       select.setString(1, name);
       try (ResultSet row = select.executeQuery()) {
         return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();

@@ -14,12 +14,16 @@ import org.slf4j.LoggerFactory;
  * <p>A turn stands by while the slot is read by another, fences its predecessor in Kafka, reads the
  * position, makes the slot and sends the rows before it if there is none, and then relays. A turn
  * that fails, whatever it was that went away, is followed by another after a pause: nothing is
- * remembered from one to the next, so there is one way to begin.
+ * remembered from one to the next, so there is one way to begin. A turn that was fenced is one of
+ * these: the next finds the slot taken and stands by, or free and takes over again.
  */
 final class Relay implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
   private static final Duration STOP = Duration.ofSeconds(1);
+
+  /** What waits for another to end looks again after this, for as long as it takes. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final RelayConfig config;
   private final PostgresSlot slot;
@@ -28,6 +32,7 @@ final class Relay implements AutoCloseable {
   private final Consumer<Throwable> failed;
   private final StopSignal stop = new StopSignal();
   private final Backoff backoff = new Backoff();
+  private final UnderWay underWay = new UnderWay(System::nanoTime);
   private final Thread thread = Thread.ofPlatform().daemon().name("relay").unstarted(this::run);
   private volatile Optional<DebeziumStream> stream = Optional.empty();
   private volatile Optional<String> problem = Optional.of("starting");
@@ -51,7 +56,7 @@ final class Relay implements AutoCloseable {
 
   /** What keeps rows from flowing; nothing when they do. */
   Optional<String> problem() throws SQLException {
-    Optional<String> known = problem;
+    Optional<String> known = underWay.problem().or(() -> problem);
     if (known.isPresent()) {
       return known;
     }
@@ -61,60 +66,77 @@ final class Relay implements AutoCloseable {
   }
 
   private void run() {
-    while (!stop.isRaised()) {
-      try {
-        turn();
-      } catch (CannotGoOnException e) {
-        problem = Optional.of(String.valueOf(e.getMessage()));
-        failed.accept(e);
-        return;
-      } catch (InterruptedException e) {
-        return;
-      } catch (Exception e) {
+    try {
+      while (!stop.isRaised()) {
+        pause(turnOrReason());
+      }
+    } catch (Throwable e) {
+      problem = Optional.of(String.valueOf(e.getMessage()));
+      failed.accept(e);
+    }
+  }
+
+  /** One turn, and how long to pause after it. Only what must end the relay is thrown. */
+  private Duration turnOrReason() {
+    try {
+      return turn();
+    } catch (CannotGoOnException e) {
+      throw e;
+    } catch (Exception e) {
+      if (!stop.isRaised()) {
         problem = Optional.of(String.valueOf(e.getMessage()));
         log.atWarn().addKeyValue("reason", e.toString()).log("a turn ended, another follows");
         log.atDebug().setCause(e).log("why the turn ended");
       }
-      if (!pause()) {
-        return;
-      }
+      return backoff.next();
     }
   }
 
-  private boolean pause() {
+  /** An interrupt is meant for what the relay waits for; only the signal ends it. */
+  private void pause(Duration pause) {
     try {
-      return !stop.within(backoff.next());
+      var _ = stop.within(pause);
     } catch (InterruptedException e) {
-      return false;
+      log.atDebug().setCause(e).log("interrupted in a pause");
     }
   }
 
-  private void turn() throws Exception {
-    KafkaTopics.make(config.kafka());
+  private Duration turn() throws Exception {
     if (!outbox.isPublished()) {
-      problem = Optional.of("the database has no publication " + config.slot().publication());
-      return;
+      return waitFor("the database has no publication " + config.slot().publication());
     }
     outbox.makePartitions();
     if (slot.look() instanceof SlotState.Taken taken) {
-      standBy("the slot is read by process " + taken.pid() + " of Postgres");
-      return;
+      return standBy("the slot is read by process " + taken.pid() + " of Postgres");
     }
-    try (var publisher = new KafkaPublisher(config, meters, stop)) {
-      switch (Start.decide(publisher.takeOver(), slot.look(), slot.server())) {
-        case Start.Resume resume -> relay(publisher, resume.from());
-        case Start.FromTheTable begin -> relay(publisher, backfill(publisher, begin));
+    Optional<PostgresSlot.Claim> claim = slot.claim();
+    if (claim.isEmpty()) {
+      return standBy("another relay is about to read the slot");
+    }
+    try (var held = claim.get();
+        var publisher = new KafkaPublisher(config, meters, stop, underWay)) {
+      return switch (Start.decide(slot.look(), slot.server(), publisher::takeOver)) {
+        case Start.Resume resume -> relay(publisher, resume.from(), held);
+        case Start.FromTheTable begin -> relay(publisher, backfill(publisher, begin), held);
         case Start.StandBy standBy -> standBy(standBy.reason());
         case Start.Impossible impossible ->
             throw new CannotGoOnException(
                 "slot %s: %s".formatted(config.slot().name(), impossible.reason()));
-      }
+      };
     }
   }
 
-  private void standBy(String reason) {
-    problem = Optional.of("standing by: " + reason);
-    log.atInfo().addKeyValue("reason", reason).log("standing by");
+  private Duration standBy(String reason) {
+    return waitFor("standing by: " + reason);
+  }
+
+  private Duration waitFor(String reason) {
+    Optional<String> now = Optional.of(reason);
+    if (!problem.equals(now)) {
+      log.atInfo().addKeyValue("reason", reason).log("waiting");
+    }
+    problem = now;
+    return LOOK_AGAIN;
   }
 
   /** Sends what was there before the slot; the position says whether it came to its end. */
@@ -152,9 +174,11 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  private void relay(KafkaPublisher publisher, Position.Streaming from) throws Exception {
+  private Duration relay(
+      KafkaPublisher publisher, Position.Streaming from, PostgresSlot.Claim claim)
+      throws Exception {
     var delivery = new Live(publisher, from);
-    var fresh = new DebeziumStream(config, delivery, this::flowing);
+    var fresh = new DebeziumStream(config, delivery, () -> flowing(claim));
     stream = Optional.of(fresh);
     try {
       if (!stop.isRaised()) {
@@ -166,9 +190,15 @@ final class Relay implements AutoCloseable {
         meters.restarted();
       }
     }
+    return backoff.next();
   }
 
-  private void flowing() {
+  private void flowing(PostgresSlot.Claim claim) {
+    try {
+      claim.close();
+    } catch (SQLException e) {
+      log.atDebug().setCause(e).log("the claim was lost already");
+    }
     problem = Optional.empty();
     backoff.reset();
     log.atInfo().addKeyValue("slot", config.slot().name()).log("relaying");

@@ -6,6 +6,7 @@ import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Settings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,12 @@ public record RelayConfig(
     AdminAddress admin) {
 
   private static final String PREFIX = "RELAY_";
+  private static final int BY_BROKERS = 0;
+
+  /** What Debezium and Kafka would find out only later, and again and again. */
+  public RelayConfig {
+    PostgresAddress.of(database.url());
+  }
 
   /**
    * Where the records go.
@@ -31,9 +38,11 @@ public record RelayConfig(
    * @param topicPrefix before every topic's name, and in the transactional id: two installations on
    *     one cluster neither mix nor fence each other
    * @param partitions of each event topic that is made
-   * @param replication of each topic that is made
+   * @param replication of each topic that is made; when empty, on as many brokers as there are, up
+   *     to three
    */
-  public record Kafka(String bootstrap, String topicPrefix, int partitions, int replication) {
+  public record Kafka(
+      String bootstrap, String topicPrefix, int partitions, OptionalInt replication) {
 
     Topics topics() {
       return new Topics(topicPrefix);
@@ -93,8 +102,9 @@ public record RelayConfig(
     Supplier<String> prefix = settings.textOr("TOPIC_PREFIX", "");
     Supplier<Integer> partitions =
         settings.numberOr("PARTITIONS", Topics.DEFAULT_PARTITIONS, 1, 1_000);
-    Supplier<Integer> replication = settings.numberOr("REPLICATION", 1, 1, 9);
-    return () -> new Kafka(bootstrap.get(), prefix.get(), partitions.get(), replication.get());
+    Supplier<Integer> replication = settings.numberOr("REPLICATION", BY_BROKERS, 1, 9);
+    return () ->
+        new Kafka(bootstrap.get(), prefix.get(), partitions.get(), replication(replication.get()));
   }
 
   private static Supplier<Reading> reading(Settings settings) {
@@ -103,6 +113,10 @@ public record RelayConfig(
     Supplier<Integer> bytes = settings.bytesOr("QUEUE_BYTES", otherwise.queueBytes());
     Supplier<Duration> poll = settings.durationOr("POLL", otherwise.poll());
     return () -> new Reading(rows.get(), bytes.get(), poll.get());
+  }
+
+  private static OptionalInt replication(int configured) {
+    return configured == BY_BROKERS ? OptionalInt.empty() : OptionalInt.of(configured);
   }
 
   String source() {

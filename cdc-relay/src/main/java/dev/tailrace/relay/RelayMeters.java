@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the relay tells of its work. */
@@ -40,14 +39,20 @@ final class RelayMeters {
    *
    * @param took the whole Kafka transaction, tries that failed included
    */
-  void committed(List<Relayed> events, Duration took) {
+  void committed(int events, Duration took) {
     transactions.record(took);
-    if (events.isEmpty()) {
-      return;
+    if (events > 0) {
+      rows.increment(events);
+      batches.record(events);
     }
-    rows.increment(events.size());
-    batches.record(events.size());
-    Instant oldest = events.getFirst().committedAt();
+  }
+
+  /**
+   * Rows that came from the slot are in Kafka; those from before it were there for days.
+   *
+   * @param oldest when the first of them was committed
+   */
+  void live(Instant oldest) {
     lag.record(Duration.between(oldest, clock.instant()));
   }
 

@@ -12,6 +12,13 @@ sealed interface SlotState {
   /** It is being read. */
   record Taken(int pid) implements SlotState {}
 
-  /** It is there and can't be read any more, or never could for this relay. */
+  /** It was the relay's own and can't be read any more. */
   record Unusable(String reason) implements SlotState {}
+
+  /**
+   * It is somebody else's, and never touched.
+   *
+   * @param owner whose, such as {@code database billing}
+   */
+  record Foreign(String owner) implements SlotState {}
 }

@@ -25,10 +25,28 @@ sealed interface Start {
   /** Only a person can decide. */
   record Impossible(String reason) implements Start {}
 
-  static Start decide(Optional<Position> last, SlotState slot, Server server) {
-    if (slot instanceof SlotState.Taken(int pid)) {
-      return new StandBy("the slot is read by process " + pid + " of Postgres");
-    }
+  /** What was there before this relay. */
+  @FunctionalInterface
+  interface Predecessor {
+    /** Keeps it from publishing any more; answers the position it left. */
+    Optional<Position> takeOver() throws InterruptedException;
+  }
+
+  /** Leaves the predecessor alone when the slot is another's. */
+  static Start decide(SlotState slot, Server server, Predecessor predecessor)
+      throws InterruptedException {
+    return switch (slot) {
+      case SlotState.Taken(int pid) ->
+          new StandBy("the slot is read by process " + pid + " of Postgres");
+      case SlotState.Foreign(String owner) ->
+          new Impossible("it belongs to " + owner + ": choose another RELAY_SLOT");
+      case SlotState.Missing missing -> decide(predecessor.takeOver(), missing, server);
+      case SlotState.Free free -> decide(predecessor.takeOver(), free, server);
+      case SlotState.Unusable unusable -> decide(predecessor.takeOver(), unusable, server);
+    };
+  }
+
+  private static Start decide(Optional<Position> last, SlotState slot, Server server) {
     return switch (last.orElse(null)) {
       case null -> unknown(slot, server);
       case Position.Backfilling begun ->
@@ -61,7 +79,7 @@ sealed interface Start {
           new Impossible("the slot is gone, and with it what it held back. " + known(last));
       case SlotState.Unusable unusable ->
           new Impossible("the slot is unusable: " + unusable.reason() + ". " + known(last));
-      case SlotState.Taken taken -> throw new AssertionError("stands by");
+      case SlotState.Taken _, SlotState.Foreign _ -> throw new AssertionError("decided before");
     };
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class RelayConfigTest {
@@ -19,7 +20,8 @@ class RelayConfigTest {
   @Test
   void hasDefaults() {
     RelayConfig config = RelayConfig.from(LEAST);
-    assertThat(config.kafka()).isEqualTo(new RelayConfig.Kafka("kafka:9092", "", 12, 1));
+    assertThat(config.kafka())
+        .isEqualTo(new RelayConfig.Kafka("kafka:9092", "", 12, OptionalInt.empty()));
     assertThat(config.slot()).isEqualTo(new RelayConfig.Slot("tailrace_relay", "tailrace_relay"));
     assertThat(config.reading())
         .isEqualTo(new RelayConfig.Reading(2_048, 64 << 20, Duration.ofMillis(5)));

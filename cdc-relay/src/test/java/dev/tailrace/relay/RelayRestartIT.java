@@ -6,13 +6,11 @@ import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.ExactlyOnceInKafka;
 import dev.tailrace.testkit.NothingLost;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +32,13 @@ class RelayRestartIT {
   @Test
   void sendsRowsFromBeforeTheFirstStartAndThenTheLiveOnes() throws SQLException {
     Rows.copy(scenario.database, 1_200);
-    scenario.start();
+    Service service = scenario.start();
     scenario.append("live");
     scenario.awaitEvents(1_201);
     new ExactlyOnceInKafka(scenario.database.dataSource(), scenario.topics).check();
     assertThat(scenario.seqs()).startsWith(Seq.text(1)).endsWith(Seq.text(1_201));
+    var lag = service.meters().get("tailrace.relay.lag").timer();
+    Await.until("the live row's lag is told, and no other's", () -> lag.count() == 1);
   }
 
   @Test
@@ -66,8 +66,7 @@ class RelayRestartIT {
     Service first = scenario.start();
     scenario.append("before");
     scenario.awaitEvents(1);
-    long now = scenario.database.count("select (pg_current_wal_lsn() - '0/0')::bigint");
-    Await.until("the slot has confirmed", () -> scenario.confirmedLsn() >= now);
+    awaitConfirmed();
     first.close();
 
     scenario.start();
@@ -79,9 +78,9 @@ class RelayRestartIT {
 
   @Test
   void startsTheRowsFromBeforeTheSlotOverWhenTheyWereNotComplete() throws Exception {
-    KafkaTopics.make(scenario.config.kafka());
+    KafkaTopics.make(scenario.config.kafka(), new StopSignal());
     var server = new PostgresSlot(new Postgres(scenario.config.database()), "any").server();
-    leave(new Position.Backfilling(42, server));
+    scenario.leave(scenario.config.slot().name(), new Position.Backfilling(42, server));
     scenario.append("hidden from the old slot");
     scenario.database.strings(
         "select pg_create_logical_replication_slot(?, 'pgoutput')", scenario.config.slot().name());
@@ -124,28 +123,67 @@ class RelayRestartIT {
   }
 
   @Test
-  void endsWhenAnotherHasTakenOver() throws Exception {
+  void takesOverAgainWhenItWasFencedButHasTheSlot() throws Exception {
     Service service = scenario.start();
-    scenario.topics.producer("relay-" + scenario.config.slot().name()).close();
-    scenario.append("too late");
-    assertThat(service.awaitEnd().orElseThrow()).hasMessageContaining("has taken over");
+    for (int i = 0; i < 2; i++) {
+      scenario.topics.producer("relay-" + scenario.config.slot().name()).close();
+      scenario.append("fenced-" + i);
+      scenario.awaitEvents(i + 1);
+      awaitConfirmed();
+    }
+    Scenario.awaitReady(service);
+    assertThat(scenario.seqs()).containsExactly(Seq.text(1), Seq.text(2));
+  }
+
+  @Test
+  void twoThatRaceForTheSlotSettleOnOneAndNeitherEnds() throws Exception {
+    Service first = scenario.start();
+    try (Service second = RelayMain.start(scenario.config, Clock.systemUTC())) {
+      for (int i = 0; i < 5; i++) {
+        scenario.database.strings(
+            "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = ?",
+            scenario.config.slot().name());
+        scenario.append("race-" + i);
+        Await.until("one reads, the other stands by", () -> isSettled(first, second));
+      }
+      Await.untilHolds(
+          new NothingLost(scenario.database.dataSource(), scenario.topics), Duration.ofSeconds(20));
+      assertThat(isSettled(first, second)).isTrue();
+      assertThat(scenario.seqs()).doesNotHaveDuplicates();
+    }
+  }
+
+  private static boolean isSettled(Service one, Service other) throws Exception {
+    String first = Scenario.ask(one, "ready");
+    String second = Scenario.ask(other, "ready");
+    return (first.startsWith("200") && second.contains("standing by"))
+        || (second.startsWith("200") && first.contains("standing by"));
+  }
+
+  @Test
+  void standsByWhileAnotherSendsTheTable() throws Exception {
+    var slot =
+        new PostgresSlot(new Postgres(scenario.config.database()), scenario.config.slot().name());
+    try (var _ = slot.claim().orElseThrow()) {
+      assertThat(slot.claim()).isEmpty();
+      Service service = scenario.begin();
+      Await.until("it stands by", () -> Scenario.ask(service, "ready").contains("standing by"));
+      assertThat(scenario.topics.names()).as("nobody is fenced").isEmpty();
+    }
+    scenario.append("later");
+    Await.until("it has taken over", () -> !scenario.topics.names().isEmpty());
+    scenario.awaitEvents(1);
+  }
+
+  private void awaitConfirmed() {
+    long now = scenario.database.count("select (pg_current_wal_lsn() - '0/0')::bigint");
+    Await.until("the slot has confirmed", () -> scenario.confirmedLsn() >= now);
   }
 
   private long free() {
     return scenario.database.count(
         "select count(*) from pg_replication_slots where slot_name = ? and not active",
         scenario.config.slot().name());
-  }
-
-  private void leave(Position position) {
-    try (var producer = scenario.topics.producer()) {
-      var _ =
-          producer.send(
-              new ProducerRecord<>(
-                  scenario.config.kafka().topics().relayPositions(),
-                  scenario.config.slot().name(),
-                  PositionRecord.write(position).getBytes(StandardCharsets.UTF_8)));
-    }
   }
 
   private String lastSeqOf(String key) {

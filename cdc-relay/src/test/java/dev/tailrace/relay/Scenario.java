@@ -23,9 +23,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A database with an outbox, topics, and relays between them; all of one test's own. */
 final class Scenario implements AutoCloseable {
@@ -46,7 +48,8 @@ final class Scenario implements AutoCloseable {
         new RelayConfig(
             new DatabaseConfig(
                 database.jdbcUrl(), database.user(), database.password(), 2, Duration.ofSeconds(5)),
-            new RelayConfig.Kafka(topics.bootstrapServers(), topics.prefix(), 3, 1),
+            new RelayConfig.Kafka(
+                topics.bootstrapServers(), topics.prefix(), 3, OptionalInt.empty()),
             new RelayConfig.Slot("s" + database.name(), "tailrace_relay"),
             RelayConfig.Reading.DEFAULT,
             "kitchen",
@@ -127,6 +130,18 @@ final class Scenario implements AutoCloseable {
   static String header(ConsumerRecord<?, ?> event, String name) {
     var header = event.headers().lastHeader(name);
     return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** As if a relay of this slot had left it. */
+  void leave(String slot, Position position) {
+    try (var producer = topics.producer()) {
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  config.kafka().topics().relayPositions(),
+                  slot,
+                  PositionRecord.write(position).getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   long confirmedLsn() {

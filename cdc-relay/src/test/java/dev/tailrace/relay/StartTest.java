@@ -16,13 +16,12 @@ class StartTest {
 
   @Test
   void resumesWhenPositionAndSlotAreThere() {
-    assertThat(Start.decide(Optional.of(STREAMING), FREE, SERVER))
-        .isEqualTo(new Start.Resume(STREAMING));
+    assertThat(decide(Optional.of(STREAMING), FREE, SERVER)).isEqualTo(new Start.Resume(STREAMING));
   }
 
   @Test
   void beginsWithTheTableWhenThereIsNeither() {
-    assertThat(Start.decide(Optional.empty(), MISSING, SERVER))
+    assertThat(decide(Optional.empty(), MISSING, SERVER))
         .isEqualTo(new Start.FromTheTable(new Position.Backfilling(1, SERVER), false));
   }
 
@@ -30,14 +29,20 @@ class StartTest {
   void startsAnIncompleteTableOverWithTheSeqItHadComeTo() {
     var begun = Optional.<Position>of(new Position.Backfilling(42, new Server("old", 1)));
     var from = new Position.Backfilling(42, SERVER);
-    assertThat(Start.decide(begun, FREE, SERVER)).isEqualTo(new Start.FromTheTable(from, true));
-    assertThat(Start.decide(begun, MISSING, SERVER)).isEqualTo(new Start.FromTheTable(from, false));
+    assertThat(decide(begun, FREE, SERVER)).isEqualTo(new Start.FromTheTable(from, true));
+    assertThat(decide(begun, MISSING, SERVER)).isEqualTo(new Start.FromTheTable(from, false));
   }
 
   @Test
-  void standsByWhileAnotherReads() {
-    assertThat(Start.decide(Optional.of(STREAMING), new SlotState.Taken(17), SERVER))
+  void standsByWhileAnotherReadsAndLeavesItAlone() throws InterruptedException {
+    assertThat(Start.decide(new SlotState.Taken(17), SERVER, StartTest::untouched))
         .isInstanceOf(Start.StandBy.class);
+  }
+
+  @Test
+  void neverTouchesTheSlotOfAnotherDatabase() throws InterruptedException {
+    assertThat(Start.decide(new SlotState.Foreign("database two"), SERVER, StartTest::untouched))
+        .isEqualTo(new Start.Impossible("it belongs to database two: choose another RELAY_SLOT"));
   }
 
   @Test
@@ -60,8 +65,20 @@ class StartTest {
     assertThat(reason(Optional.empty(), FREE, SERVER)).contains("Drop the slot");
   }
 
+  private static Optional<Position> untouched() {
+    throw new AssertionError("nobody is to be fenced");
+  }
+
+  private static Start decide(Optional<Position> last, SlotState slot, Server server) {
+    try {
+      return Start.decide(slot, server, () -> last);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static String reason(Optional<Position> last, SlotState slot, Server server) {
-    return assertThat(Start.decide(last, slot, server))
+    return assertThat(decide(last, slot, server))
         .asInstanceOf(InstanceOfAssertFactories.type(Start.Impossible.class))
         .actual()
         .reason();
