@@ -104,6 +104,11 @@ public final class Service implements AutoCloseable {
     return answer.up() ? Optional.empty() : Optional.of(answer.body());
   }
 
+  /** Whether a part of it can't go on. */
+  public boolean hasFailed() {
+    return failure.get().isPresent();
+  }
+
   /** Takes a part to be closed with the service, before those that were handed in earlier. */
   public <P extends AutoCloseable> P with(P part) {
     parts.push(part);

@@ -87,6 +87,10 @@ public final class EmbeddedKafka implements AutoCloseable {
           .setNodeId(KafkaSettings.NODE_ID)
           .setClusterId(Uuid.randomUuid().toString())
           .setControllerListenerName(KafkaSettings.CONTROLLER_LISTENER)
+          // Version 2 left a transaction open for ever in the offsets topic after a kill of the
+          // whole
+          // process (decision 010): a consumer group's offsets could not be read any more.
+          .setFeatureLevel("transaction.version", (short) 1)
           .addDirectory(logDirectory.toString())
           .setMetadataLogDirectory(logDirectory.toString())
           .run();

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,14 @@ final class Pipeline implements AutoCloseable {
 
   /** What may append events here; as good as public. */
   static final String PUBLISHER_TOKEN = "tailrace-local";
+
+  /**
+   * How long a service may take until it is ready; after a kill the broker waits for sessions of
+   * before.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
@@ -182,9 +191,16 @@ final class Pipeline implements AutoCloseable {
   /** A service is up when it says itself that it is ready. */
   private Started<Service> ready(Service service) {
     services.add(with(service));
-    Sights.await(
-        service.name() + " is ready",
-        () -> service.unreadiness().isEmpty() ? Optional.of(service) : Optional.empty());
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Optional<String> unreadiness = service.unreadiness();
+    while (unreadiness.isPresent()) {
+      if (service.hasFailed() || System.nanoTime() > end) {
+        throw new CannotException(
+            "%s is not ready: %s".formatted(service.name(), unreadiness.get()));
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      unreadiness = service.unreadiness();
+    }
     return new Started<>(
         service,
         service.name(),

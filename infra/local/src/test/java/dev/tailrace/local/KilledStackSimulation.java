@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -38,7 +39,9 @@ class KilledStackSimulation {
   private static final int KILLS = Integer.getInteger("tailrace.kills", 2);
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  @TempDir private Path folder;
+  /** Left for a look when something is wrong. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path folder;
 
   private final List<String> acknowledged = new ArrayList<>();
   private int appended;
