@@ -6,10 +6,17 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -21,6 +28,9 @@ import org.apache.kafka.metadata.storage.Formatter;
  * the same directory, on whatever ports.
  */
 public final class EmbeddedKafka implements AutoCloseable {
+  /** How long the controller may take to become active, alone on a busy machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final KafkaRaftServer server;
   private final DirectoryLock lock;
   private final int port;
@@ -49,7 +59,11 @@ public final class EmbeddedKafka implements AutoCloseable {
                 dataDirectory.toRealPath().resolve("log"),
                 Ports.claim(port),
                 Ports.claim(controllerPort));
-        formatOnce(settings.logDirectory());
+        if (isFormatted(settings.logDirectory())) {
+          forgetFormerBroker(settings);
+        } else {
+          format(settings.logDirectory());
+        }
         return new EmbeddedKafka(serve(settings), lock, settings.port());
       } catch (IOException | RuntimeException e) {
         lock.close();
@@ -61,13 +75,57 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   private static KafkaRaftServer serve(KafkaSettings settings) {
-    var server = new KafkaRaftServer(new KafkaConfig(settings.asMap(), false), Time.SYSTEM);
+    return running(settings.asBroker(), Set.of(settings.port(), settings.controllerPort()));
+  }
+
+  /**
+   * Has the controller forget the broker that served before, so that the partitions have no leader
+   * until the next one is there.
+   *
+   * <p>Else the next broker takes itself for their leader at once, loads its open transactions, and
+   * then loses the partitions for a moment while it takes the former one's place. Kafka 4.3.1 drops
+   * the markers of a transaction that is being ended in that moment (KAFKA-20734), and its
+   * partitions stay closed to committed readers for ever.
+   */
+  private static void forgetFormerBroker(KafkaSettings settings) {
+    var controller = running(settings.asController(), Set.of(settings.controllerPort()));
+    Map<String, Object> itself =
+        Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, settings.controller());
+    try (Admin admin = Admin.create(itself)) {
+      Waiting.until("the controller forgets its former broker", PATIENCE, () -> forgets(admin));
+    } finally {
+      controller.shutdown();
+      controller.awaitShutdown();
+    }
+  }
+
+  /** Whether it has; a controller that is not active yet says so, and is asked again. */
+  private static boolean forgets(Admin admin) {
+    try {
+      admin.unregisterBroker(KafkaSettings.NODE_ID).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return false;
+      }
+      if (e.getCause() instanceof BrokerIdNotRegisteredException) {
+        return true;
+      }
+      throw new IllegalStateException("the controller does not forget its former broker", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Kafka started", e);
+    }
+  }
+
+  private static KafkaRaftServer running(Map<String, String> settings, Set<Integer> ports) {
+    var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     try {
       server.startup();
       return server;
     } catch (RuntimeException e) {
       server.shutdown();
-      for (int port : Set.of(settings.port(), settings.controllerPort())) {
+      for (int port : ports) {
         // Somebody took it after it was found free.
         if (!Ports.isFree(port)) {
           throw new PortInUseException(port);
@@ -77,20 +135,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static void formatOnce(Path logDirectory) throws IOException {
-    if (Files.exists(logDirectory.resolve("meta.properties"))) {
-      return;
-    }
+  private static boolean isFormatted(Path logDirectory) {
+    return Files.exists(logDirectory.resolve("meta.properties"));
+  }
+
+  private static void format(Path logDirectory) throws IOException {
     try {
       new Formatter()
           .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false))
           .setNodeId(KafkaSettings.NODE_ID)
           .setClusterId(Uuid.randomUuid().toString())
           .setControllerListenerName(KafkaSettings.CONTROLLER_LISTENER)
-          // Version 2 left a transaction open for ever in the offsets topic after a kill of the
-          // whole
-          // process (decision 010): a consumer group's offsets could not be read any more.
-          .setFeatureLevel("transaction.version", (short) 1)
           .addDirectory(logDirectory.toString())
           .setMetadataLogDirectory(logDirectory.toString())
           .run();
@@ -112,14 +167,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     return AppInfoParser.getVersion();
   }
 
-  /** A controlled shutdown: what was acknowledged is flushed, then it returns. */
+  /** Flushes what was acknowledged, then returns. */
   @Override
   public synchronized void close() {
     if (stopped) {
       return;
     }
     stopped = true;
-    // An interrupted thread would cut the controlled shutdown short.
+    // An interrupted thread would cut the shutdown short.
     boolean interrupted = Thread.interrupted();
     try (lock) {
       server.shutdown();

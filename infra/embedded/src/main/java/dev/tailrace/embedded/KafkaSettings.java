@@ -8,24 +8,27 @@ import java.util.Map;
 record KafkaSettings(Path logDirectory, int port, int controllerPort) {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
+  private static final String TEN_MINUTES = "600000";
   private static final String FOUR_MEBIBYTES = "4194304";
   private static final String SIXTEEN_MEBIBYTES = "16777216";
 
-  Map<String, String> asMap() {
+  String controller() {
+    return "127.0.0.1:" + controllerPort;
+  }
+
+  /** Both roles: what serves. */
+  Map<String, String> asBroker() {
     var broker = "PLAINTEXT://127.0.0.1:" + port;
-    var controller = CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort;
-    var all = new HashMap<String, String>();
+    Map<String, String> all = asController();
     all.put("process.roles", "broker,controller");
-    all.put("node.id", Integer.toString(NODE_ID));
-    // A static quorum lives in this configuration, a dynamic one in the files: only the former
-    // lets the controller come back on another port.
-    all.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
-    all.put("controller.listener.names", CONTROLLER_LISTENER);
-    all.put("listeners", broker + "," + controller);
+    all.put("listeners", broker + "," + all.get("listeners"));
     all.put("advertised.listeners", broker);
     all.put("inter.broker.listener.name", "PLAINTEXT");
-    all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    all.put("log.dirs", logDirectory.toString());
+    // A broker that is the only one gains nothing by being fenced, and its partitions must not be
+    // without a leader while a transaction is ended (decision 010): not when this machine was
+    // too busy for heartbeats, and not while it stops.
+    all.put("broker.session.timeout.ms", TEN_MINUTES);
+    all.put("controlled.shutdown.enable", "false");
     all.put("auto.create.topics.enable", "false");
     all.put("min.insync.replicas", "1");
     all.put("default.replication.factor", "1");
@@ -40,12 +43,23 @@ record KafkaSettings(Path logDirectory, int port, int controllerPort) {
     all.put("share.coordinator.state.topic.num.partitions", "8");
     all.put("share.coordinator.state.topic.replication.factor", "1");
     all.put("share.coordinator.state.topic.min.isr", "1");
-    // After a hard kill the broker is let in again only when its old session has run out, and it
-    // asks at growing intervals: 9 s, the default, become 14.
-    all.put("broker.session.timeout.ms", "4000");
-    all.put("broker.heartbeat.interval.ms", "500");
     // Taken from this JVM's heap at once, and 128 MB unless told otherwise.
     all.put("log.cleaner.dedupe.buffer.size", SIXTEEN_MEBIBYTES);
+    return all;
+  }
+
+  /** The controller alone: it knows of all topics and brokers, and serves nobody. */
+  Map<String, String> asController() {
+    var all = new HashMap<String, String>();
+    all.put("process.roles", "controller");
+    all.put("node.id", Integer.toString(NODE_ID));
+    // A static quorum lives in this configuration, a dynamic one in the files: only the former
+    // lets the controller come back on another port.
+    all.put("controller.quorum.voters", NODE_ID + "@" + controller());
+    all.put("controller.listener.names", CONTROLLER_LISTENER);
+    all.put("listeners", CONTROLLER_LISTENER + "://" + controller());
+    all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    all.put("log.dirs", logDirectory.toString());
     return all;
   }
 }

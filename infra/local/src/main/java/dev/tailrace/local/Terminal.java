@@ -5,9 +5,13 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a person sees: a line for each step while it goes on, with its time when it is done. */
 final class Terminal {
+
+  private static final Logger log = LoggerFactory.getLogger(Terminal.class);
 
   private static final int NAME_WIDTH = 26;
 
@@ -49,7 +53,13 @@ final class Terminal {
       throw e;
     } catch (Exception e) {
       endLine();
-      throw new CannotException(name + " did not start: " + reason(e), e);
+      log.atError().setCause(e).addKeyValue("part", name).log("did not start");
+      throw new CannotException(
+          name
+              + " did not start: "
+              + reason(e)
+              + "\n  More is in tailrace.log, in the data directory.",
+          e);
     }
   }
 
