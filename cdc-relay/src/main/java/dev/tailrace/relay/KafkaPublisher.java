@@ -1,11 +1,15 @@
 package dev.tailrace.relay;
 
+import dev.tailrace.contracts.event.EventType;
+import dev.tailrace.contracts.event.SourceReceived;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,6 +50,9 @@ final class KafkaPublisher implements AutoCloseable {
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
   private Optional<Position> committed = Optional.empty();
 
+  /** Types whose topics were seen to be there, of those that the catalogue has no topic for. */
+  private final Set<EventType<?>> topicsOfSenders = new HashSet<>();
+
   KafkaPublisher(RelayConfig config, RelayMeters meters, StopSignal stop, UnderWay underWay) {
     this.config = config;
     this.records = new KafkaRecords(config.kafka().topics(), config.source());
@@ -67,6 +74,7 @@ final class KafkaPublisher implements AutoCloseable {
 
   private Optional<Position> fence() throws InterruptedException {
     discard();
+    topicsOfSenders.clear();
     KafkaTopics.make(config.kafka(), stop);
     var fresh =
         new KafkaProducer<>(settings(config), new ByteArraySerializer(), new ByteArraySerializer());
@@ -111,6 +119,7 @@ final class KafkaPublisher implements AutoCloseable {
       if (producer.isEmpty() && isCommitted(position)) {
         return true;
       }
+      makeTopicsOfSenders(events);
       send(producer.orElseThrow(), events, position);
       committed = Optional.of(position);
       return true;
@@ -124,6 +133,19 @@ final class KafkaPublisher implements AutoCloseable {
       underWay.failed(e.toString());
       log.atWarn().addKeyValue("reason", e.toString()).log("Kafka did not take a batch, again");
       return false;
+    }
+  }
+
+  private void makeTopicsOfSenders(List<Relayed> events) throws InterruptedException {
+    var types = new HashSet<EventType<?>>();
+    events.stream()
+        .map(Relayed::type)
+        .filter(type -> type.payload() == SourceReceived.class)
+        .forEach(types::add);
+    types.removeAll(topicsOfSenders);
+    if (!types.isEmpty()) {
+      KafkaTopics.make(config.kafka(), types, stop);
+      topicsOfSenders.addAll(types);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.tailrace.relay;
 
-import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.CloudEvents;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.EventType;
@@ -8,8 +7,6 @@ import dev.tailrace.contracts.event.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -20,11 +17,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 final class KafkaRecords {
 
-  private record Route(String topic, boolean realtime) {}
-
   private final String source;
   private final String realtimeOutbox;
-  private final Map<String, Route> routes;
+  private final Topics topics;
 
   /**
    * @param source {@code /tailrace/<installation>}
@@ -32,25 +27,19 @@ final class KafkaRecords {
   KafkaRecords(Topics topics, String source) {
     this.source = source;
     this.realtimeOutbox = topics.realtimeOutbox();
-    this.routes =
-        Catalogue.types().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    EventType::name, type -> new Route(topics.events(type), type.realtime())));
+    this.topics = topics;
   }
 
   List<ProducerRecord<byte[], byte[]>> of(Relayed event) {
     Envelope envelope = event.envelope();
-    Route route = routes.get(envelope.type());
-    if (route == null) {
-      throw new IllegalStateException("no topic for type " + envelope.type());
-    }
+    EventType<?> type = event.type();
     long timestamp = event.committedAt().toEpochMilli();
     byte[] payload = bytes(envelope.payload());
     List<Header> headers = headers(envelope);
     byte[] aggregate = bytes(envelope.aggregateId());
-    var first = new ProducerRecord<>(route.topic(), null, timestamp, aggregate, payload, headers);
-    if (!route.realtime()) {
+    var first =
+        new ProducerRecord<>(topics.events(type), null, timestamp, aggregate, payload, headers);
+    if (!type.realtime()) {
       return List.of(first);
     }
     byte[] tenant = bytes(envelope.tenantId());

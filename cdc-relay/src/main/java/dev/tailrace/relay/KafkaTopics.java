@@ -8,8 +8,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -49,6 +51,24 @@ final class KafkaTopics {
    * @throws InterruptedException when the relay is stopped meanwhile
    */
   static void make(RelayConfig.Kafka config, StopSignal stop) throws InterruptedException {
+    make(config, Wanted::topics, stop);
+  }
+
+  /**
+   * Makes those of types that the catalogue has no topic for: the deliveries of configured senders,
+   * known only once there is one.
+   *
+   * @throws KafkaException when Kafka is away or refuses
+   * @throws InterruptedException when the relay is stopped meanwhile
+   */
+  static void make(RelayConfig.Kafka config, Set<EventType<?>> types, StopSignal stop)
+      throws InterruptedException {
+    make(config, wanted -> wanted.events(types), stop);
+  }
+
+  private static void make(
+      RelayConfig.Kafka config, Function<Wanted, Map<String, NewTopic>> choice, StopSignal stop)
+      throws InterruptedException {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers", config.bootstrap(),
@@ -57,7 +77,7 @@ final class KafkaTopics {
     try (Admin admin = Admin.create(settings)) {
       int replication =
           config.replication().orElse(byBrokers(get(admin.describeCluster().nodes()).size()));
-      Map<String, NewTopic> wanted = new Wanted(config, replication).topics();
+      Map<String, NewTopic> wanted = choice.apply(new Wanted(config, replication));
       Collection<String> there = get(admin.listTopics().names());
       for (NewTopic topic : wanted.values()) {
         if (!there.contains(topic.name())) {
@@ -78,14 +98,19 @@ final class KafkaTopics {
 
     Map<String, NewTopic> topics() {
       Topics names = config.topics();
-      var wanted = new TreeMap<String, NewTopic>();
-      for (EventType<?> type : Catalogue.types()) {
-        String name = names.events(type);
-        wanted.put(name, events(name, type.retention()));
-      }
+      Map<String, NewTopic> wanted = events(Catalogue.withTopics());
       String realtime = names.realtimeOutbox();
       wanted.put(realtime, events(realtime, REALTIME_RETENTION));
       wanted.put(names.relayPositions(), positions(names.relayPositions()));
+      return wanted;
+    }
+
+    Map<String, NewTopic> events(Collection<EventType<?>> types) {
+      var wanted = new TreeMap<String, NewTopic>();
+      for (EventType<?> type : types) {
+        String name = config.topics().events(type);
+        wanted.put(name, events(name, type.retention()));
+      }
       return wanted;
     }
 

@@ -2,6 +2,7 @@ package dev.tailrace.relay;
 
 import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.Envelope;
+import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.outbox.OutboxHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
  * @param committedAt the record's timestamp in Kafka; never {@code occurredAt}, which may lie in
  *     the future
  */
-record Relayed(Envelope envelope, Instant committedAt) {
+record Relayed(EventType<?> type, Envelope envelope, Instant committedAt) {
 
   /** The events of these rows, numbered in their order. */
   static List<Relayed> of(List<OutboxRow> rows, long firstSeq) {
@@ -22,10 +23,13 @@ record Relayed(Envelope envelope, Instant committedAt) {
 
   private static Relayed of(OutboxRow row, long seq) {
     try {
-      if (Catalogue.find(row.type()).isEmpty()) {
-        throw new IllegalArgumentException("type " + row.type() + " is not in the catalogue");
-      }
-      return new Relayed(envelope(row, seq), row.committedAt());
+      EventType<?> type =
+          Catalogue.find(row.type())
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "type " + row.type() + " is not in the catalogue"));
+      return new Relayed(type, envelope(row, seq), row.committedAt());
     } catch (IllegalArgumentException e) {
       throw CannotGoOnException.row(row.id(), String.valueOf(e.getMessage()), e);
     }

@@ -3,13 +3,21 @@ package dev.tailrace.ingest;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** One path that is posted to, and how it answers; knows nothing of the server around it. */
+/** One path, and how it answers; knows nothing of the server around it. */
 interface Endpoint {
 
-  /**
-   * The path, in which a part may be a parameter ({@code /webhooks/{source}}); as it stands here it
-   * is also the endpoint's name in metrics.
-   */
+  /** How a path is called. */
+  enum Method {
+    GET,
+    POST
+  }
+
+  /** Most are posted to. */
+  default Method method() {
+    return Method.POST;
+  }
+
+  /** The path; it is also the endpoint's name in metrics. */
   String route();
 
   /** The most bytes that a body may have. */
@@ -26,5 +34,5 @@ interface Endpoint {
    *
    * @throws SQLException when the database is away
    */
-  Answer answer(Headers headers, Body body) throws SQLException;
+  Answer answer(Request request) throws SQLException;
 }

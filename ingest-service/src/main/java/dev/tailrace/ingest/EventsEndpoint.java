@@ -69,8 +69,8 @@ final class EventsEndpoint implements Endpoint {
   }
 
   @Override
-  public Answer answer(Headers headers, Body body) throws SQLException {
-    return switch (reader.read(body, Traceparent.of(headers))) {
+  public Answer answer(Request request) throws SQLException {
+    return switch (reader.read(request.body(), Traceparent.of(request.headers()))) {
       case EnvelopeReader.NoEnvelopes(String reason) -> refuse(Rejected.malformed(reason));
       case EnvelopeReader.Refused refused -> {
         rejections.record(SOURCE, Rejected.unacceptable(List.of()));

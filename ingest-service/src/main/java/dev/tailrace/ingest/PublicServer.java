@@ -6,6 +6,7 @@ import io.helidon.http.BadRequestException;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -111,11 +112,17 @@ final class PublicServer implements AutoCloseable {
   private HttpRouting.Builder routing(List<Endpoint> endpoints) {
     HttpRouting.Builder routing = HttpRouting.builder().addFilter(this::timed);
     for (Endpoint endpoint : endpoints) {
-      routing.post(endpoint.route(), (request, response) -> handle(endpoint, request, response));
+      String method = endpoint.method().name();
+      routing.route(
+          Method.create(method),
+          endpoint.route(),
+          (request, response) -> handle(endpoint, request, response));
       routing.any(
           endpoint.route(),
           (request, response) ->
-              send(Answer.problem(405, "this path is posted to").with("Allow", "POST"), response));
+              send(
+                  Answer.problem(405, "this path takes " + method).with("Allow", method),
+                  response));
     }
     return routing;
   }
@@ -134,6 +141,7 @@ final class PublicServer implements AutoCloseable {
         reception.answer(
             endpoint,
             headers(request),
+            query(request),
             limit ->
                 slowSenders
                     .watch(() -> read(request, response, limit))
@@ -188,6 +196,14 @@ final class PublicServer implements AutoCloseable {
     Map<String, List<String>> headers = new HashMap<>();
     request.headers().forEach(header -> headers.put(header.name(), header.allValues()));
     return new Headers(headers);
+  }
+
+  private static Map<String, List<String>> query(ServerRequest request) {
+    Map<String, List<String>> query = new HashMap<>();
+    for (String name : request.query().names()) {
+      query.put(name, request.query().all(name));
+    }
+    return query;
   }
 
   private static void send(Answer answer, ServerResponse response) {

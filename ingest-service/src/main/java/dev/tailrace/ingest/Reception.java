@@ -2,6 +2,8 @@ package dev.tailrace.ingest;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,9 @@ final class Reception {
     Optional<Body> read(int limit);
   }
 
-  Answer answer(Endpoint endpoint, Headers headers, BodyReader reader) throws Exception {
+  Answer answer(
+      Endpoint endpoint, Headers headers, Map<String, List<String>> query, BodyReader reader)
+      throws Exception {
     Optional<Answer> refusal = endpoint.refusal(headers);
     if (refusal.isPresent()) {
       return refusal.get();
@@ -38,13 +42,15 @@ final class Reception {
     return gate.through(
         () -> {
           Optional<Body> body = reader.read(endpoint.bodyLimit());
-          return body.isEmpty() ? endpoint.tooLarge() : answer(endpoint, headers, body.get());
+          return body.isEmpty()
+              ? endpoint.tooLarge()
+              : answer(endpoint, new Request(headers, query, body.get()));
         });
   }
 
-  private static Answer answer(Endpoint endpoint, Headers headers, Body body) {
+  private static Answer answer(Endpoint endpoint, Request request) {
     try {
-      return endpoint.answer(headers, body);
+      return endpoint.answer(request);
     } catch (SQLException e) {
       return databaseSaysNo(endpoint, e);
     } catch (RuntimeException e) {

@@ -21,6 +21,7 @@ final class Tenants {
             id.isPresent() ? organization(connection, id.get()) : Optional.empty();
         yield organization.orElse(customer.unresolved());
       }
+      default -> owner.unresolved();
     };
   }
 

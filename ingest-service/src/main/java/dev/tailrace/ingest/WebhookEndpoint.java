@@ -49,7 +49,9 @@ final class WebhookEndpoint implements Endpoint {
   }
 
   @Override
-  public Answer answer(Headers headers, Body body) throws SQLException {
+  public Answer answer(Request request) throws SQLException {
+    Headers headers = request.headers();
+    Body body = request.body();
     return switch (source.verify(headers, body)) {
       case Rejected rejected -> refuse(rejected);
       case WebhookSource.Genuine genuine ->

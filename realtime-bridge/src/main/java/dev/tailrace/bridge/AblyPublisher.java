@@ -52,7 +52,8 @@ final class AblyPublisher implements Publisher, AutoCloseable {
 
   private static ClientOptions options(BridgeConfig.Ably config) throws AblyException {
     var options = new ClientOptions(config.key());
-    options.logLevel = io.ably.lib.util.Log.ERROR;
+    // What fails is told by the outcome of the effect; the library would print it to the terminal.
+    options.logLevel = io.ably.lib.util.Log.NONE;
     if (!config.host().equals(BridgeConfig.ABLY)) {
       URI host = config.host();
       options.restHost = host.getHost();

@@ -8,14 +8,27 @@ package dev.tailrace.contracts.event;
  * where it matters:
  *
  * <pre>{@code
- * String line = switch (event) {
+ * String line = switch (kitchenEvent) {
  *   case KitchenEvent.TaskClaimed claimed -> claimed.employeeId() + " took " + claimed.taskId();
  *   case KitchenEvent.TaskReleased released -> released.taskId() + " is free";
  *   case KitchenEvent.TaskProgress progress -> progress.taskId() + " at " + progress.progressPercent() + " %";
- *   case StripeEvent stripe -> stripe.id();
  * };
  * }</pre>
  *
  * <p>A new type is a record in its family's file and a line in {@link Catalogue}.
  */
-public sealed interface Event permits KitchenEvent, StripeEvent {}
+public sealed interface Event
+    permits AccountEvent,
+        AnalyticsEvent,
+        BillingEvent,
+        ConnectionEvent,
+        DaytonaEvent,
+        KitchenEvent,
+        MachineEvent,
+        OAuthEvent,
+        ResendEvent,
+        RpcCalled,
+        SlackEvent,
+        SourceReceived,
+        StripeEvent,
+        TestingEvent {}

@@ -26,13 +26,21 @@ public record EventType<E extends Event>(
     Duration retention,
     Set<String> redacted) {
 
-  /** The grammar of type names. */
-  public static final Pattern GRAMMAR = Pattern.compile("[a-z0-9_-]+([:.][a-z0-9_-]+)+");
+  /**
+   * The grammar of type names. A procedure is called as its owner named it, and all of them share a
+   * topic, so upper case is let through there.
+   */
+  public static final Pattern GRAMMAR =
+      Pattern.compile(
+          "[a-z0-9_-]+([:.][a-z0-9_-]+)+|rpc:[A-Za-z][A-Za-z0-9_-]*([.][A-Za-z][A-Za-z0-9_-]*)*");
+
+  /** Lines of the catalogue that stand for all types of a shape; whoever emits one names it. */
+  private static final String ANY = "*";
 
   static final Duration WEEK = Duration.ofDays(7);
 
   public EventType {
-    if (!GRAMMAR.matcher(name).matches()) {
+    if (!GRAMMAR.matcher(name.replace(ANY, "any")).matches()) {
       throw new IllegalArgumentException(
           "'" + name + "' is no event type: lower case parts of [a-z0-9_-] joined by ':' or '.'");
     }
@@ -52,9 +60,41 @@ public record EventType<E extends Event>(
     return new EventType<>(name, payload, aggregateType, aggregateId, realtime, retention, fields);
   }
 
+  /** Whether this is a line for all types of a shape, such as {@code rpc:*}, and no type itself. */
+  public boolean isFamily() {
+    return name.contains(ANY);
+  }
+
+  /** The type of this name, of a family. */
+  EventType<E> named(String member) {
+    return new EventType<>(
+        member, payload, aggregateType, aggregateId, realtime, retention, redacted);
+  }
+
+  /** The catalogue's line that the type is on: its own name, or its family's. */
+  String line() {
+    return Catalogue.of(payload).name();
+  }
+
+  /**
+   * The last part of its topic's name; a family that ends in {@code *} shares one.
+   *
+   * @throws IllegalStateException for a family each of whose types has a topic of its own
+   */
+  String topic() {
+    String line = line();
+    if (line.endsWith(":" + ANY)) {
+      return Topics.segment(line.substring(0, line.length() - 2));
+    }
+    if (isFamily()) {
+      throw new IllegalStateException("each type of " + name + " has a topic of its own");
+    }
+    return Topics.segment(name);
+  }
+
   /** The name of the file that holds the payload's schema, under {@code schemas/}. */
   String schemaFile() {
-    return Topics.segment(name) + ".json";
+    return Topics.segment(line()).replace(ANY, "any") + ".json";
   }
 
   String aggregateIdOf(Event event) {

@@ -31,6 +31,9 @@ public record NewEvent(
 
   public NewEvent {
     occurredAt = occurredAt.truncatedTo(ChronoUnit.MICROS);
+    if (type.isFamily()) {
+      throw new IllegalArgumentException(type.name() + " stands for many types: name the one");
+    }
     List<Problem> problems =
         EnvelopeRules.problems(tenantId, aggregateType, aggregateId, dedupeKey);
     if (!problems.isEmpty()) {
@@ -40,7 +43,13 @@ public record NewEvent(
 
   /** The event of this record, keyed as the catalogue says. */
   public static <E extends Event> NewEvent of(String tenantId, Instant occurredAt, E event) {
-    EventType<?> type = Catalogue.of(event.getClass().asSubclass(Event.class));
+    return of(Catalogue.of(event.getClass().asSubclass(Event.class)), tenantId, occurredAt, event);
+  }
+
+  /**
+   * The event of this record under a type whose name its emitter gives, such as {@code rpc:...}.
+   */
+  public static NewEvent of(EventType<?> type, String tenantId, Instant occurredAt, Event event) {
     return new NewEvent(
         type,
         tenantId,
@@ -50,6 +59,19 @@ public record NewEvent(
         Json.write(event),
         Optional.empty(),
         Origin.NONE);
+  }
+
+  /** About something else than the catalogue says for its type. */
+  public NewEvent about(String otherAggregateType, String otherAggregateId) {
+    return new NewEvent(
+        type,
+        tenantId,
+        otherAggregateType,
+        otherAggregateId,
+        occurredAt,
+        payload,
+        dedupeKey,
+        origin);
   }
 
   public NewEvent withDedupeKey(String key) {

@@ -33,12 +33,12 @@ public final class Schemas {
 
   /** The schema of this type's payload, as JSON. */
   public static String of(EventType<?> type) {
-    return TEXTS.getOrDefault(type.name(), "{}");
+    return TEXTS.getOrDefault(type.line(), "{}");
   }
 
   /** All that keeps this payload from being one of the type; paths start with {@code /payload}. */
   public static List<Problem> problems(EventType<?> type, JsonNode payload) {
-    Schema schema = COMPILED.get(type.name());
+    Schema schema = COMPILED.get(type.line());
     return schema == null
         ? List.of()
         : schema.validate(payload).stream().map(Schemas::problem).distinct().toList();

@@ -73,6 +73,31 @@ public sealed interface StripeEvent extends Event {
       @NotBlank String id, Instant created, Optional<String> apiVersion, ObjectNode object)
       implements SubscriptionChange {}
 
+  /** A subscription has ended. */
+  record SubscriptionDeleted(
+      @NotBlank String id, Instant created, Optional<String> apiVersion, ObjectNode object)
+      implements StripeEvent {}
+
+  /** A subscription's trial ends in three days. */
+  record SubscriptionTrialWillEnd(
+      @NotBlank String id, Instant created, Optional<String> apiVersion, ObjectNode object)
+      implements StripeEvent {}
+
+  /** An invoice was paid; the object is the invoice. */
+  record InvoicePaid(
+      @NotBlank String id, Instant created, Optional<String> apiVersion, ObjectNode object)
+      implements StripeEvent {}
+
+  /** An invoice could not be collected. */
+  record InvoicePaymentFailed(
+      @NotBlank String id, Instant created, Optional<String> apiVersion, ObjectNode object)
+      implements StripeEvent {}
+
+  /** A customer has gone through the checkout; the object is the session. */
+  record CheckoutSessionCompleted(
+      @NotBlank String id, Instant created, Optional<String> apiVersion, ObjectNode object)
+      implements StripeEvent {}
+
   /** Any event of Stripe that has no type of its own here; {@code type} is Stripe's. */
   record Other(
       @NotBlank String id,

@@ -15,12 +15,7 @@ public record Topics(String prefix) {
 
   /** The topic of a type's events. */
   public String events(EventType<?> type) {
-    return events(type.name());
-  }
-
-  /** The topic of the events of this type name. */
-  public String events(String type) {
-    return prefix + "events." + segment(type);
+    return prefix + "events." + type.topic();
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,19 +21,47 @@ class CatalogueTest {
 
   @Test
   void noTwoTypesShareATopic() {
-    assertThat(Catalogue.types().stream().map(new Topics("")::events)).doesNotHaveDuplicates();
+    assertThat(topics()).doesNotHaveDuplicates();
   }
 
   @Test
   void topicsHaveNoCharacterThatKafkaOrItsMetricsConfuse() {
-    assertThat(Catalogue.types().stream().map(new Topics("")::events))
-        .allMatch(topic -> topic.matches("[a-z0-9.-]{1,249}"));
+    assertThat(topics()).allMatch(topic -> topic.matches("[a-z0-9.-]{1,249}"));
   }
 
   @Test
-  void onlyKitchenEventsReachBrowsers() {
+  void browsersSeeTheBoardMachinesAndTheEndOfACheckout() {
     assertThat(Catalogue.types())
-        .allMatch(type -> type.realtime() == type.name().startsWith("kitchen."));
+        .allMatch(
+            type ->
+                type.realtime()
+                    == type.name()
+                        .matches("kitchen\\..*|machine:.*|billing:checkout:(ready|failed)"));
+  }
+
+  @Test
+  void callsOfProceduresAreNamedByThemAndShareATopic() {
+    EventType<?> type = Catalogue.find("rpc:billing.createCheckout").orElseThrow();
+
+    assertThat(type).isEqualTo(Catalogue.rpc("billing.createCheckout"));
+    assertThat(new Topics("").events(type)).isEqualTo("events.rpc");
+    assertThat(new Topics("").events(Catalogue.of(RpcCalled.class))).isEqualTo("events.rpc");
+  }
+
+  @Test
+  void eachSendersDeliveriesHaveATopicOfTheirOwn() {
+    EventType<?> type = Catalogue.find("acme_shop:received").orElseThrow();
+
+    assertThat(type).isEqualTo(Catalogue.received("acme_shop"));
+    assertThat(new Topics("").events(type)).isEqualTo("events.acme-shop.received");
+  }
+
+  @Test
+  void aLineForManyTypesIsNoTypeItself() {
+    assertThat(Catalogue.find("rpc:*")).isEmpty();
+    assertThat(Catalogue.find("*:received")).isEmpty();
+    assertThat(Catalogue.find("rpc:")).isEmpty();
+    assertThat(Catalogue.find("a:b:received")).isEmpty();
   }
 
   @Test
@@ -69,6 +98,10 @@ class CatalogueTest {
           .as(name)
           .hasMessageContaining("is no event type");
     }
+  }
+
+  private static List<String> topics() {
+    return Catalogue.withTopics().stream().map(new Topics("")::events).toList();
   }
 
   private static Stream<Class<?>> records(Class<?> type) {

@@ -2,8 +2,11 @@ package dev.tailrace.local;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.CloudEvents;
+import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.StripeEvent;
 import dev.tailrace.contracts.event.Topics;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -37,7 +40,7 @@ final class Sights implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(5);
 
   /** The type whose journey the demo shows in Kafka. */
-  static final String SUBSCRIPTION = "stripe:customer.subscription.created";
+  static final EventType<?> SUBSCRIPTION = Catalogue.of(StripeEvent.SubscriptionCreated.class);
 
   private final Connection database;
   private final KafkaConsumer<String, String> kafka;

@@ -135,10 +135,10 @@ final class Traffic {
           PreparedStatement append =
               connection.prepareStatement(
                   """
-                  select id from outbox_append('kitchen.task.progress', 'org_0', ?, jsonb_build_object(
+                  select id from outbox_append('kitchen.task.progress', ?, ?, jsonb_build_object(
                     'taskId', ?, 'employeeId', 'emp-1', 'progressPercent', 50, 'updatedAt', '2026-01-31T12:00:00Z'))""")) {
         while (!stopped.get()) {
-          append(append, "task-" + numbers.incrementAndGet() % CUSTOMERS);
+          append(append, numbers.incrementAndGet() % CUSTOMERS);
         }
       } catch (SQLException e) {
         Thread.onSpinWait();
@@ -146,9 +146,12 @@ final class Traffic {
     }
   }
 
-  private void append(PreparedStatement append, String task) throws SQLException {
-    append.setString(1, task);
+  /** Each organisation has a channel of its own, and Ably takes 50 messages a second on each. */
+  private void append(PreparedStatement append, int organization) throws SQLException {
+    String task = "task-" + organization;
+    append.setString(1, "org_" + organization);
     append.setString(2, task);
+    append.setString(3, task);
     try (ResultSet row = append.executeQuery()) {
       row.next();
       appended.add(row.getString(1));
