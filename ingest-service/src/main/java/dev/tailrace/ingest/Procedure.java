@@ -1,0 +1,42 @@
+package dev.tailrace.ingest;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+/**
+ * One of the platform's own calls, {@code POST /rpc/<name>}: its rows, its events and the event
+ * that tells of the call itself are written in one transaction.
+ *
+ * <p>Input and output are records; the JSON Schema of the input is made from its record, and the
+ * input is checked against it before the call.
+ */
+interface Procedure<I extends Record, O extends Record> {
+
+  /** Such as {@code machine.create}. */
+  String name();
+
+  Class<I> input();
+
+  Class<O> output();
+
+  /** Who may call it. */
+  Set<Caller.Kind> callers();
+
+  /**
+   * Does it, in the call's transaction. When it refuses, nothing of what it wrote is kept.
+   *
+   * @throws SQLException when the database is away or the transaction lost a race; it may be run
+   *     again
+   */
+  Result<O> call(Call call, I input) throws SQLException;
+
+  /** Whether the call is told as {@code rpc:<name>}, with its input and output. */
+  default boolean isTold() {
+    return true;
+  }
+
+  /** Names of fields of input and output that are not told, at whatever depth. */
+  default Set<String> secrets() {
+    return Set.of();
+  }
+}
