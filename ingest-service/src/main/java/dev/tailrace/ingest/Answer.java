@@ -52,6 +52,11 @@ record Answer(int status, String contentType, Map<String, String> headers, Strin
     return problem(503, title).with("Retry-After", Long.toString(wait.toSeconds()));
   }
 
+  /** The sender has too much under way: it shall slow down, and send this again after a while. */
+  static Answer tooMany(Duration wait, String title) {
+    return problem(429, title).with("Retry-After", Long.toString(wait.toSeconds()));
+  }
+
   Answer with(String header, String value) {
     var all = new TreeMap<>(headers);
     all.put(header, value);

@@ -1,100 +1,180 @@
 package dev.tailrace.ingest;
 
-import dev.tailrace.contracts.event.InvalidEventException;
-import dev.tailrace.contracts.event.NewEvent;
-import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.Outbox;
 import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.ingest.Outcome.Accepted;
 import dev.tailrace.ingest.Outcome.Duplicate;
-import dev.tailrace.ingest.Outcome.Rejected;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
- * Stores deliveries: receipt, raw body and outbox event in one transaction, or none of them.
+ * Writes deliveries, any number of them in one transaction: receipts, raw bodies and outbox events.
  *
  * <p>The receipt's unique key is what makes a redelivery harmless. It is claimed first, with the id
  * that the event will have, and only what was claimed is written: of two at the same time the later
- * one waits for the key, and finds it taken, or free again when the first has failed.
+ * one waits for the key, and finds it taken, or free again when the first has failed. All keys are
+ * claimed in one order, so that two transactions never wait for one another.
  */
 final class Deliveries {
 
-  private final Transactions transactions;
+  /** A delivery with its event, which was found good before any transaction began. */
+  record Ready(Delivery delivery, Prepared event) {}
 
-  Deliveries(Transactions transactions) {
-    this.transactions = transactions;
+  private record Key(String source, String dedupeKey) {}
+
+  /** What the tables say of a delivery that was claimed. */
+  private record Found(Optional<String> tenant, Optional<String[]> aggregate) {}
+
+  private Deliveries() {}
+
+  /** What became of each, at its place; of two with the same key the later is a duplicate. */
+  static List<Outcome> store(Connection connection, List<Ready> deliveries) throws SQLException {
+    Map<UUID, Found> claimed = claim(connection, deliveries);
+    var events = new ArrayList<Prepared>();
+    for (Ready ready : deliveries) {
+      Found found = claimed.get(ready.event().id());
+      if (found != null) {
+        events.add(addressed(ready.event(), found));
+      }
+    }
+    if (!events.isEmpty()) {
+      Outbox.appendAll(connection, events);
+    }
+    return outcomes(connection, deliveries, events);
+  }
+
+  private static Prepared addressed(Prepared event, Found found) {
+    String[] own = {event.event().aggregateType(), event.event().aggregateId()};
+    String[] aggregate = found.aggregate().orElse(own);
+    return found
+        .tenant()
+        .map(tenant -> event.addressed(tenant, aggregate[0], aggregate[1]))
+        .orElse(event);
+  }
+
+  private static List<Outcome> outcomes(
+      Connection connection, List<Ready> deliveries, List<Prepared> stored) throws SQLException {
+    Map<UUID, Outcome> accepted = new HashMap<>();
+    for (Prepared event : stored) {
+      accepted.put(event.id(), new Accepted(event.id(), event.event().tenantId()));
+    }
+    List<Ready> late =
+        deliveries.stream().filter(it -> !accepted.containsKey(it.event().id())).toList();
+    Map<Key, UUID> first = late.isEmpty() ? Map.of() : claimedBefore(connection, late);
+    var outcomes = new ArrayList<Outcome>(deliveries.size());
+    for (Ready ready : deliveries) {
+      Outcome outcome = accepted.get(ready.event().id());
+      outcomes.add(outcome == null ? duplicate(first, key(ready)) : outcome);
+    }
+    return outcomes;
+  }
+
+  private static Outcome duplicate(Map<Key, UUID> first, Key key) throws SQLException {
+    UUID event = first.get(key);
+    if (event == null) {
+      throw new SQLException("the receipt was there and is gone: retry", "40001");
+    }
+    return new Duplicate(event);
   }
 
   /**
-   * Stores the delivery; when this returns, what it says is committed.
-   *
-   * @throws SQLException when the database is away: nothing is known of the delivery then, and the
-   *     provider shall send it again
+   * Writes the receipts and bodies of those that were not there, and finds whose they are. Waits
+   * for other transactions that write the same receipts.
    */
-  Outcome store(Delivery delivery) throws SQLException {
-    try {
-      return transactions.run(connection -> storeIn(connection, delivery));
-    } catch (InvalidEventException e) {
-      return Rejected.unacceptable(e.problems());
-    }
-  }
-
-  private static Outcome storeIn(Connection connection, Delivery delivery) throws SQLException {
-    String tenant = Tenants.of(connection, delivery.owner());
-    Prepared event =
-        Outbox.prepare(
-            NewEvent.of(tenant, delivery.occurredAt(), delivery.event())
-                .withOrigin(Origin.traced(delivery.traceparent())));
-    if (!claim(connection, delivery, event.id())) {
-      return new Duplicate(claimed(connection, delivery));
-    }
-    Outbox.append(connection, event);
-    keep(connection, delivery.body(), event.id());
-    return new Accepted(event.id(), tenant);
-  }
-
-  /** Writes the receipt; false when there is one. Waits for another transaction that writes it. */
-  private static boolean claim(Connection connection, Delivery delivery, UUID eventId)
+  private static Map<UUID, Found> claim(Connection connection, List<Ready> deliveries)
       throws SQLException {
-    try (PreparedStatement insert =
+    try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            insert into webhook_receipt (source, dedupe_key, outcome, event_id)
-            values (?, ?, 'accepted', ?)
-            on conflict do nothing""")) {
-      insert.setString(1, delivery.source());
-      insert.setString(2, delivery.dedupeKey());
-      insert.setObject(3, eventId);
-      return insert.executeUpdate() == 1;
+            with given as materialized (
+              select * from unnest(?, ?, ?::uuid[], ?, ?, ?, ?) with ordinality
+                as given (source, dedupe_key, event_id, body, kind, key, other, place)
+            ), claimed as (
+              insert into webhook_receipt (source, dedupe_key, outcome, event_id)
+              select source, dedupe_key, 'accepted', event_id from given
+              order by source, dedupe_key, place
+              on conflict do nothing
+              returning event_id
+            ), kept as (
+              insert into webhook_body (event_id, body)
+              select event_id, body from given join claimed using (event_id)
+            )
+            select event_id, owner.tenant_id, owner.aggregate_type, owner.aggregate_id
+            from claimed join given using (event_id)
+              left join lateral (%s limit 1) as owner on true"""
+                .formatted(Owners.LOOKUP))) {
+      statement.setArray(1, texts(connection, deliveries, it -> it.delivery().source()));
+      statement.setArray(2, texts(connection, deliveries, it -> it.delivery().dedupeKey()));
+      statement.setArray(3, texts(connection, deliveries, it -> it.event().id().toString()));
+      statement.setArray(4, bodies(connection, deliveries));
+      statement.setArray(5, texts(connection, deliveries, it -> owner(it).kind()));
+      statement.setArray(6, texts(connection, deliveries, it -> owner(it).key()));
+      statement.setArray(7, texts(connection, deliveries, it -> owner(it).other()));
+      Map<UUID, Found> claimed = new HashMap<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          claimed.put(rows.getObject(1, UUID.class), found(rows));
+        }
+      }
+      return claimed;
     }
   }
 
-  /** The event of the receipt that is there. */
-  private static UUID claimed(Connection connection, Delivery delivery) throws SQLException {
+  private static Found found(ResultSet row) throws SQLException {
+    Optional<String> type = Optional.ofNullable(row.getString(3));
+    Optional<String> id = Optional.ofNullable(row.getString(4));
+    return new Found(
+        Optional.ofNullable(row.getString(2)),
+        type.flatMap(known -> id.map(it -> new String[] {known, it})));
+  }
+
+  /** The events of the receipts that are there. */
+  private static Map<Key, UUID> claimedBefore(Connection connection, List<Ready> deliveries)
+      throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "select event_id from webhook_receipt where source = ? and dedupe_key = ?")) {
-      select.setString(1, delivery.source());
-      select.setString(2, delivery.dedupeKey());
-      try (ResultSet row = select.executeQuery()) {
-        if (!row.next()) {
-          throw new SQLException("the receipt was there and is gone: retry", "40001");
+            """
+            select source, dedupe_key, event_id from webhook_receipt
+            where (source, dedupe_key) in (select * from unnest(?, ?))""")) {
+      select.setArray(1, texts(connection, deliveries, it -> it.delivery().source()));
+      select.setArray(2, texts(connection, deliveries, it -> it.delivery().dedupeKey()));
+      Map<Key, UUID> first = new HashMap<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          first.put(new Key(rows.getString(1), rows.getString(2)), rows.getObject(3, UUID.class));
         }
-        return row.getObject(1, UUID.class);
       }
+      return first;
     }
   }
 
-  private static void keep(Connection connection, Body body, UUID eventId) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement("insert into webhook_body (event_id, body) values (?, ?)")) {
-      insert.setObject(1, eventId);
-      insert.setBytes(2, body.bytes());
-      insert.executeUpdate();
-    }
+  private static Owners owner(Ready ready) {
+    return Owners.of(ready.delivery().owner());
+  }
+
+  private static Key key(Ready ready) {
+    return new Key(ready.delivery().source(), ready.delivery().dedupeKey());
+  }
+
+  private static Array bodies(Connection connection, List<Ready> deliveries) throws SQLException {
+    return connection.createArrayOf(
+        "bytea",
+        deliveries.stream().map(it -> it.delivery().body().bytes()).toArray(byte[][]::new));
+  }
+
+  private static Array texts(
+      Connection connection, List<Ready> deliveries, Function<Ready, String> text)
+      throws SQLException {
+    return connection.createArrayOf("text", deliveries.stream().map(text).toArray(String[]::new));
   }
 }

@@ -20,6 +20,11 @@ interface Endpoint {
   /** The path; it is also the endpoint's name in metrics. */
   String route();
 
+  /** Whether its callers do not call again when they are turned away. */
+  default boolean isUrgent() {
+    return false;
+  }
+
   /** The most bytes that a body may have. */
   int bodyLimit();
 

@@ -13,18 +13,38 @@ import java.util.function.Supplier;
  * @param host the address that the public port is on
  * @param port the public port; 0 takes a free one
  * @param admin health and metrics; 0 takes a free one
- * @param maxInFlight the most requests that are worked on at once
  */
 public record IngestConfig(
     String host,
     int port,
     AdminAddress admin,
     DatabaseConfig database,
-    int maxInFlight,
+    Load load,
     Stripe stripe,
     Events events) {
 
   private static final int MEBIBYTE = 1024 * 1024;
+
+  /**
+   * How much is worked on at once.
+   *
+   * @param inFlight the most requests; over it they are turned away with 503
+   * @param urgentInFlight the most requests, beside them, of those that are not sent again
+   * @param bytesInFlight the most bytes of bodies
+   * @param writers how many transactions of webhooks go on at once
+   * @param batch the most webhooks in one transaction
+   */
+  public record Load(int inFlight, int urgentInFlight, int bytesInFlight, int writers, int batch) {
+
+    static Supplier<Load> from(Settings settings) {
+      Supplier<Integer> inFlight = settings.numberOr("MAX_IN_FLIGHT", 512, 1, 100_000);
+      Supplier<Integer> urgent = settings.numberOr("MAX_URGENT_IN_FLIGHT", 32, 1, 10_000);
+      Supplier<Integer> bytes = settings.bytesOr("MAX_BYTES_IN_FLIGHT", 64 * MEBIBYTE);
+      Supplier<Integer> writers = settings.numberOr("WRITERS", 2, 1, 100);
+      Supplier<Integer> batch = settings.numberOr("BATCH", 256, 1, 10_000);
+      return () -> new Load(inFlight.get(), urgent.get(), bytes.get(), writers.get(), batch.get());
+    }
+  }
 
   /**
    * Stripe's webhooks.
@@ -76,7 +96,7 @@ public record IngestConfig(
     Supplier<Integer> port = settings.portOr("PORT", 8080);
     Supplier<AdminAddress> admin = AdminAddress.from(settings, 8081);
     Supplier<DatabaseConfig> database = DatabaseConfig.from(settings);
-    Supplier<Integer> maxInFlight = settings.numberOr("MAX_IN_FLIGHT", 256, 1, 100_000);
+    Supplier<Load> load = Load.from(settings);
     Supplier<List<String>> secrets = settings.secretsOr("STRIPE_SECRETS", List.of());
     Supplier<Integer> stripeBody = settings.bytesOr("STRIPE_MAX_BODY", MEBIBYTE);
     Supplier<List<String>> tokens = settings.secretsOr("PUBLISHER_TOKENS", List.of());
@@ -88,7 +108,7 @@ public record IngestConfig(
                 port.get(),
                 admin.get(),
                 database.get(),
-                maxInFlight.get(),
+                load.get(),
                 new Stripe(secrets.get(), stripeBody.get()),
                 new Events(tokens.get(), eventsBody.get())));
   }

@@ -45,7 +45,13 @@ public final class IngestMain {
 
           var transactions = new Transactions(pool);
           var rejections = service.with(new Rejections(service.meters(), aside, clock));
-          var reception = new Reception(new Gate(config.maxInFlight()));
+          IngestConfig.Load load = config.load();
+          var gate = new Gate(load.inFlight(), load.urgentInFlight(), load.bytesInFlight());
+          var reception = new Reception(gate);
+          var tenants = new Shares(Math.max(1, load.inFlight() / 4));
+          var commit =
+              service.with(
+                  new GroupCommit(transactions, load.writers(), load.batch(), service.meters()));
           var slowSenders = service.with(new SlowSenders(clock));
           var server =
               service.with(
@@ -53,7 +59,7 @@ public final class IngestMain {
                       config.host(),
                       config.port(),
                       List.of(
-                          stripe(config.stripe(), transactions, rejections, clock),
+                          stripe(config.stripe(), commit, tenants, rejections, clock),
                           events(config.events(), transactions, rejections, clock)),
                       reception,
                       slowSenders,
@@ -63,9 +69,14 @@ public final class IngestMain {
   }
 
   private static Endpoint stripe(
-      IngestConfig.Stripe config, Transactions transactions, Rejections rejections, Clock clock) {
+      IngestConfig.Stripe config,
+      GroupCommit commit,
+      Shares tenants,
+      Rejections rejections,
+      Clock clock) {
     var source = new StripeSource(config.secrets(), config.maxBodyBytes(), clock);
-    return new WebhookEndpoint(source, new Deliveries(transactions), rejections);
+    Storage storage = source.isUrgent() ? commit.urgent() : commit.ordinary();
+    return new WebhookEndpoint(source, storage, tenants, rejections);
   }
 
   private static Endpoint events(
@@ -79,7 +90,8 @@ public final class IngestMain {
   }
 
   private static HikariDataSource pool(DatabaseConfig config, Service service, String name) {
-    return Database.pool(config, name, service.meters());
+    // The statement that stores webhooks takes longer to plan than to run, and one plan serves all.
+    return Database.pool(config, name, service.meters(), "-c plan_cache_mode=force_generic_plan");
   }
 
   /** Two connections for what no request waits for: health, and the sample of rejections. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ final class Reception {
 
   /** SQL's class of "data exception": the values themselves are refused, now and always. */
   private static final String REFUSED_VALUE = "22";
+
+  private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 
   private final Gate gate;
 
@@ -40,12 +43,23 @@ final class Reception {
       return refusal.get();
     }
     return gate.through(
+        endpoint,
+        Math.min(announced(headers), endpoint.bodyLimit()),
         () -> {
           Optional<Body> body = reader.read(endpoint.bodyLimit());
           return body.isEmpty()
               ? endpoint.tooLarge()
               : answer(endpoint, new Request(headers, query, body.get()));
         });
+  }
+
+  /** How many bytes the body has; all that can be when it comes in chunks. */
+  private static long announced(Headers headers) {
+    return headers
+        .only("Content-Length")
+        .filter(text -> LENGTH.matcher(text).matches())
+        .map(Long::parseLong)
+        .orElse(Long.MAX_VALUE);
   }
 
   private static Answer answer(Endpoint endpoint, Request request) {

@@ -50,10 +50,13 @@ final class Rejections implements AutoCloseable {
     this.clock = clock;
   }
 
+  /** Counts one that shall come again: nothing is wrong with it that a sample could show. */
+  void count(String source, String reason) {
+    meters.counter("tailrace.ingest.rejected", "source", source, "reason", reason).increment();
+  }
+
   void record(String source, Rejected rejected) {
-    meters
-        .counter("tailrace.ingest.rejected", "source", source, "reason", rejected.reason())
-        .increment();
+    count(source, rejected.reason());
     if (isDue(source, rejected.reason())) {
       writer.execute(() -> write(source, rejected));
     }

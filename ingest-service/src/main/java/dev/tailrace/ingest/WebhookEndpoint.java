@@ -4,6 +4,7 @@ import dev.tailrace.ingest.Outcome.Accepted;
 import dev.tailrace.ingest.Outcome.Duplicate;
 import dev.tailrace.ingest.Outcome.Rejected;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,19 +19,29 @@ final class WebhookEndpoint implements Endpoint {
 
   private static final Logger log = LoggerFactory.getLogger(WebhookEndpoint.class);
 
+  private static final String TOO_MANY = "too many deliveries of one account at once";
+  private static final Duration COME_BACK = Duration.ofSeconds(1);
+
   private final WebhookSource source;
-  private final Deliveries deliveries;
+  private final Storage storage;
+  private final Shares tenants;
   private final Rejections rejections;
 
-  WebhookEndpoint(WebhookSource source, Deliveries deliveries, Rejections rejections) {
+  WebhookEndpoint(WebhookSource source, Storage storage, Shares tenants, Rejections rejections) {
     this.source = source;
-    this.deliveries = deliveries;
+    this.storage = storage;
+    this.tenants = tenants;
     this.rejections = rejections;
   }
 
   @Override
   public String route() {
     return source.route();
+  }
+
+  @Override
+  public boolean isUrgent() {
+    return source.isUrgent();
   }
 
   @Override
@@ -58,16 +69,29 @@ final class WebhookEndpoint implements Endpoint {
           switch (source.read(headers, body)) {
             case Rejected rejected -> refuse(rejected);
             case WebhookSource.Reply(Answer reply) -> reply;
-            case Delivery delivery ->
-                answer(deliveries.store(delivery.tracedBy(Traceparent.of(headers))));
+            case Delivery delivery -> store(delivery.tracedBy(Traceparent.of(headers)));
           };
     };
+  }
+
+  /** Whose it is, is not known yet: what is counted is the account that the provider names. */
+  private Answer store(Delivery delivery) throws SQLException {
+    String account = delivery.owner().toString();
+    if (!tenants.take(account)) {
+      rejections.count(source.name(), TOO_MANY);
+      return Answer.tooMany(COME_BACK, TOO_MANY);
+    }
+    try {
+      return answer(storage.store(delivery));
+    } finally {
+      tenants.give(account);
+    }
   }
 
   private Answer answer(Outcome outcome) {
     return switch (outcome) {
       case Accepted accepted -> {
-        log.atInfo()
+        log.atDebug()
             .addKeyValue("source", source.name())
             .addKeyValue("eventId", accepted.eventId())
             .addKeyValue("tenant", accepted.tenantId())
@@ -76,7 +100,7 @@ final class WebhookEndpoint implements Endpoint {
         yield source.accepted();
       }
       case Duplicate duplicate -> {
-        log.atInfo()
+        log.atDebug()
             .addKeyValue("source", source.name())
             .addKeyValue("eventId", duplicate.eventId())
             .addKeyValue("outcome", "duplicate")

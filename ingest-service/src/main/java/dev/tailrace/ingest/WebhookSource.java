@@ -14,6 +14,11 @@ interface WebhookSource {
   /** The path that it posts to; a part may be a parameter, as in {@code /webhooks/{source}}. */
   String route();
 
+  /** Whether the provider does not send a delivery again. */
+  default boolean isUrgent() {
+    return false;
+  }
+
   /** The most bytes that a body may have. */
   int bodyLimit();
 

@@ -23,7 +23,7 @@ class IngestConfigTest {
     assertThat(config.host()).isEqualTo("127.0.0.1");
     assertThat(config.port()).isEqualTo(8080);
     assertThat(config.admin().port()).isEqualTo(8081);
-    assertThat(config.maxInFlight()).isEqualTo(256);
+    assertThat(config.load().inFlight()).isEqualTo(512);
     assertThat(config.stripe()).isEqualTo(new IngestConfig.Stripe(List.of(), 1 << 20));
     assertThat(config.events()).isEqualTo(new IngestConfig.Events(List.of(), 1 << 20));
   }

@@ -46,7 +46,7 @@ final class RunningIngest implements AutoCloseable {
             AdminAddress.FREE,
             new DatabaseConfig(
                 jdbcUrl, database.user(), database.password(), 8, Duration.ofSeconds(1)),
-            maxInFlight,
+            new IngestConfig.Load(maxInFlight, 4, 64 << 20, 2, 256),
             new IngestConfig.Stripe(List.of(SECRET, OLDER_SECRET), MAX_BODY_BYTES),
             new IngestConfig.Events(List.of("another-token", TOKEN), MAX_BODY_BYTES));
     var bound = new AtomicInteger();
@@ -55,7 +55,7 @@ final class RunningIngest implements AutoCloseable {
   }
 
   static RunningIngest on(TestDatabase database) throws SQLException {
-    return on(database, database.jdbcUrl(), 64);
+    return on(database, database.jdbcUrl(), 256);
   }
 
   static RunningIngest on(TestDatabase database, String jdbcUrl, int maxInFlight)

@@ -100,7 +100,7 @@ class ServingIT {
                 "",
                 1,
                 Duration.ofSeconds(1)),
-            1,
+            new IngestConfig.Load(1, 4, 64 << 20, 2, 256),
             new IngestConfig.Stripe(List.of(), 1),
             new IngestConfig.Events(List.of(), 1));
     assertThatThrownBy(() -> IngestMain.start(taken, ingest.clock()))

@@ -34,6 +34,7 @@ class SourcesOwnAnswersIT {
   private static final SettableClock CLOCK = new SettableClock();
   private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
   private static TestDatabase database;
+  private static GroupCommit commit;
   private static Rejections rejections;
   private static SlowSenders slowSenders;
   private static PublicServer server;
@@ -89,13 +90,14 @@ class SourcesOwnAnswersIT {
     Database.migrate(database.dataSource());
     rejections = new Rejections(METERS, database.dataSource(), CLOCK);
     slowSenders = new SlowSenders(CLOCK);
-    var deliveries = new Deliveries(new Transactions(database.dataSource()));
+    commit = new GroupCommit(new Transactions(database.dataSource()), 1, 16, METERS);
     server =
         PublicServer.open(
             "127.0.0.1",
             0,
-            List.of(new WebhookEndpoint(new Sender(), deliveries, rejections)),
-            new Reception(new Gate(4)),
+            List.of(
+                new WebhookEndpoint(new Sender(), commit.ordinary(), new Shares(4), rejections)),
+            new Reception(new Gate(8, 1, 1 << 20)),
             slowSenders,
             METERS);
   }
@@ -103,6 +105,7 @@ class SourcesOwnAnswersIT {
   @AfterAll
   static void stop() {
     server.close();
+    commit.close();
     slowSenders.close();
     rejections.close();
     database.close();

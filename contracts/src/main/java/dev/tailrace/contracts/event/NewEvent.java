@@ -74,6 +74,12 @@ public record NewEvent(
         origin);
   }
 
+  /** Of another tenant: the one that was found for it. */
+  public NewEvent ownedBy(String otherTenantId) {
+    return new NewEvent(
+        type, otherTenantId, aggregateType, aggregateId, occurredAt, payload, dedupeKey, origin);
+  }
+
   public NewEvent withDedupeKey(String key) {
     return new NewEvent(
         type, tenantId, aggregateType, aggregateId, occurredAt, payload, Optional.of(key), origin);

@@ -32,6 +32,16 @@ public final class Database {
    * A pool of connections; the caller closes it. The first connection is made when it is asked for.
    */
   public static HikariDataSource pool(DatabaseConfig config, String name, MeterRegistry meters) {
+    return pool(config, name, meters, "");
+  }
+
+  /**
+   * A pool of connections with settings of their own; the caller closes it.
+   *
+   * @param options as on the server's command line, such as {@code -c statement_timeout=10s}
+   */
+  public static HikariDataSource pool(
+      DatabaseConfig config, String name, MeterRegistry meters, String options) {
     var hikari = new HikariConfig();
     hikari.setPoolName(name);
     hikari.setJdbcUrl(config.url());
@@ -44,6 +54,7 @@ public final class Database {
     hikari.addDataSourceProperty("ApplicationName", name);
     hikari.addDataSourceProperty("tcpKeepAlive", "true");
     hikari.addDataSourceProperty("connectTimeout", "5");
+    hikari.addDataSourceProperty("options", options);
     hikari.setMetricRegistry(meters);
     return new HikariDataSource(hikari);
   }

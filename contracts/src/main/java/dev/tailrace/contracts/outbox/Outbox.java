@@ -6,14 +6,13 @@ import dev.tailrace.contracts.event.InvalidEventException;
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Problem;
 import io.micrometer.core.instrument.Metrics;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,75 +79,60 @@ public final class Outbox {
    * @throws SQLException when the database refuses; the transaction is then aborted
    */
   public static Appended append(Connection connection, Prepared prepared) throws SQLException {
+    return appendAll(connection, List.of(prepared)).getFirst();
+  }
+
+  /**
+   * Appends events that were prepared, in their order, with few statements however many there are;
+   * what became of each stands at its place. Of two with the same type and dedupe key the later one
+   * is a duplicate.
+   *
+   * @throws IllegalStateException when the connection commits by itself: there is no transaction to
+   *     append in
+   * @throws SQLException when the database refuses; the transaction is then aborted
+   */
+  public static List<Appended> appendAll(Connection connection, List<Prepared> events)
+      throws SQLException {
     if (connection.getAutoCommit()) {
       throw new IllegalStateException(
           "append within the transaction of the change: call setAutoCommit(false) first");
     }
-    NewEvent event = prepared.event();
-    if (event.dedupeKey().isPresent()) {
-      Optional<UUID> first =
-          claim(connection, event.type().name(), event.dedupeKey().get(), prepared.id());
-      if (first.isPresent()) {
-        return new Appended.Duplicate(first.get());
-      }
+    List<Appended> appended = DedupeKeys.claim(connection, events);
+    List<Prepared> stored =
+        IntStream.range(0, events.size())
+            .filter(i -> appended.get(i) instanceof Appended.Stored)
+            .mapToObj(events::get)
+            .toList();
+    if (!stored.isEmpty()) {
+      insert(connection, stored);
     }
-    insert(connection, event, prepared.id());
-    warnOfLarge(event);
-    return new Appended.Stored(prepared.id());
+    stored.forEach(event -> warnOfLarge(event.event()));
+    return appended;
   }
 
-  /**
-   * Takes the dedupe key; answers the event that has it already. Waits for another transaction that
-   * is about to.
-   */
-  private static Optional<UUID> claim(Connection connection, String type, String key, UUID id)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            """
-            insert into outbox_dedupe (type, dedupe_key, event_id) values (?, ?, ?)
-            on conflict do nothing""")) {
-      insert.setString(1, type);
-      insert.setString(2, key);
-      insert.setObject(3, id);
-      if (insert.executeUpdate() == 1) {
-        return Optional.empty();
-      }
-    }
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "select event_id from outbox_dedupe where type = ? and dedupe_key = ?")) {
-      select.setString(1, type);
-      select.setString(2, key);
-      try (ResultSet row = select.executeQuery()) {
-        if (!row.next()) {
-          throw new SQLException(
-              "the first event of dedupe key '%s' is not visible to this transaction: retry it, or use READ COMMITTED"
-                  .formatted(key),
-              "40001");
-        }
-        return Optional.of(row.getObject(1, UUID.class));
-      }
-    }
-  }
-
-  private static void insert(Connection connection, NewEvent event, UUID id) throws SQLException {
+  private static void insert(Connection connection, List<Prepared> events) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
             insert into outbox_event
               (id, tenant_id, aggregate_type, aggregate_id, type, payload, headers, occurred_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?)""")) {
-      insert.setObject(1, id);
-      insert.setString(2, event.tenantId());
-      insert.setString(3, event.aggregateType());
-      insert.setString(4, event.aggregateId());
-      insert.setString(5, event.type().name());
-      insert.setString(6, event.payload());
-      insert.setString(7, OutboxHeaders.write(event.origin()));
-      insert.setTimestamp(8, Timestamp.from(event.occurredAt()));
+            select * from unnest(?::uuid[], ?, ?, ?, ?, ?, ?, ?::timestamptz[])""")) {
+      insert.setArray(1, texts(connection, events, event -> event.id().toString()));
+      insert.setArray(2, texts(connection, events, event -> event.event().tenantId()));
+      insert.setArray(3, texts(connection, events, event -> event.event().aggregateType()));
+      insert.setArray(4, texts(connection, events, event -> event.event().aggregateId()));
+      insert.setArray(5, texts(connection, events, event -> event.event().type().name()));
+      insert.setArray(6, texts(connection, events, event -> event.event().payload()));
+      insert.setArray(
+          7, texts(connection, events, event -> OutboxHeaders.write(event.event().origin())));
+      insert.setArray(8, texts(connection, events, event -> event.event().occurredAt().toString()));
       insert.executeUpdate();
     }
+  }
+
+  static Array texts(Connection connection, List<Prepared> events, Function<Prepared, String> text)
+      throws SQLException {
+    return connection.createArrayOf("text", events.stream().map(text).toArray(String[]::new));
   }
 
   private static void warnOfLarge(NewEvent event) {

@@ -17,6 +17,15 @@ public final class Prepared {
     this.event = event;
   }
 
+  /**
+   * The same event of the tenant, and about the aggregate, that were found for it.
+   *
+   * @throws dev.tailrace.contracts.event.InvalidEventException when one of them is malformed
+   */
+  public Prepared addressed(String tenantId, String aggregateType, String aggregateId) {
+    return new Prepared(id, event.ownedBy(tenantId).about(aggregateType, aggregateId));
+  }
+
   public UUID id() {
     return id;
   }

@@ -207,9 +207,10 @@ class OutboxIT {
   @Test
   void migratingAgainChangesNothing() throws SQLException {
     long partitions = partitions();
-    int migrations = Database.migrate(database.dataSource());
+    Database.Migrated again = Database.bringUpToDate(database.dataSource());
 
-    assertThat(migrations).isEqualTo(5);
+    assertThat(again.applied()).isEmpty();
+    assertThat(again.inAll()).isPositive();
     assertThat(partitions()).isEqualTo(partitions).isEqualTo(16);
   }
 

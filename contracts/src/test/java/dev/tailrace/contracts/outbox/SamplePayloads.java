@@ -38,15 +38,29 @@ final class SamplePayloads {
   }
 
   private static JsonNode value(JsonNode schema, Seed seed) {
-    String type = schema.path("type").isArray() ? "string" : schema.path("type").asText();
+    JsonNode types = schema.path("type");
+    String type = (types.isArray() ? types.path(0) : types).asText();
+    if (schema.has("enum")) {
+      return schema.path("enum").path(seed.below(schema.path("enum").size()));
+    }
     return switch (type) {
+      case "array" -> JSON.arrayNode().add(value(schema.path("items"), seed));
       case "integer" -> JSON.numberNode(seed.between(0, 100));
-      case "object" -> JSON.objectNode().put("id", "x");
+      case "object" -> object(schema, seed);
       default ->
           schema.path("format").asText().equals("date-time")
               ? JSON.textNode("2026-01-31T12:00:0" + seed.below(10) + "Z")
               : JSON.textNode("text-" + seed.number());
     };
+  }
+
+  private static ObjectNode object(JsonNode schema, Seed seed) {
+    ObjectNode object = JSON.objectNode().put("id", "x");
+    schema
+        .path("properties")
+        .properties()
+        .forEach(property -> object.set(property.getKey(), value(property.getValue(), seed)));
+    return object;
   }
 
   /** Changes up to three fields to something that may or may not fit. */

@@ -39,6 +39,9 @@ class KilledStackSimulation {
   private static final int KILLS = Integer.getInteger("tailrace.kills", 2);
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
+  /** What Ably refused for its rate comes again after half a minute, and after two. */
+  private static final Duration RETRIES = Duration.ofMinutes(5);
+
   /** Left for a look when something is wrong. */
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
@@ -105,10 +108,10 @@ class KilledStackSimulation {
       Await.untilHolds(
           new EffectEventually(
               database, Set.of("stripe:customer.subscription.updated"), "syncSubscription"),
-          LIMIT);
+          RETRIES);
       Await.untilHolds(
           new EffectEventually(database, Set.of("kitchen.task.progress"), "publishToBrowsers"),
-          LIMIT);
+          RETRIES);
     }
   }
 

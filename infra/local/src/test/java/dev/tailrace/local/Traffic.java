@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Webhooks and appends without a pause, from several senders, until it is told to stop; it
@@ -30,6 +31,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Traffic {
 
   private static final int CUSTOMERS = 8;
+
+  /**
+   * Each organisation has a channel of its own, and Ably takes 50 messages a second on each: what
+   * is over it is not lost, and comes minutes later.
+   */
+  private static final Duration BETWEEN_APPENDS = Duration.ofMillis(5);
+
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Whereabouts whereabouts;
@@ -139,6 +147,7 @@ final class Traffic {
                     'taskId', ?, 'employeeId', 'emp-1', 'progressPercent', 50, 'updatedAt', '2026-01-31T12:00:00Z'))""")) {
         while (!stopped.get()) {
           append(append, numbers.incrementAndGet() % CUSTOMERS);
+          LockSupport.parkNanos(BETWEEN_APPENDS.toNanos());
         }
       } catch (SQLException e) {
         Thread.onSpinWait();
@@ -146,7 +155,6 @@ final class Traffic {
     }
   }
 
-  /** Each organisation has a channel of its own, and Ably takes 50 messages a second on each. */
   private void append(PreparedStatement append, int organization) throws SQLException {
     String task = "task-" + organization;
     append.setString(1, "org_" + organization);
