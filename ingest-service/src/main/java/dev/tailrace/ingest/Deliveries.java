@@ -1,8 +1,6 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.event.InvalidEventException;
-import dev.tailrace.contracts.event.NewEvent;
-import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.Outbox;
 import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.ingest.Outcome.Accepted;
@@ -21,7 +19,7 @@ import java.util.UUID;
  * that the event will have, and only what was claimed is written: of two at the same time the later
  * one waits for the key, and finds it taken, or free again when the first has failed.
  */
-final class Deliveries {
+final class Deliveries implements Storage {
 
   private final Transactions transactions;
 
@@ -29,13 +27,8 @@ final class Deliveries {
     this.transactions = transactions;
   }
 
-  /**
-   * Stores the delivery; when this returns, what it says is committed.
-   *
-   * @throws SQLException when the database is away: nothing is known of the delivery then, and the
-   *     provider shall send it again
-   */
-  Outcome store(Delivery delivery) throws SQLException {
+  @Override
+  public Outcome store(Delivery delivery) throws SQLException {
     try {
       return transactions.run(connection -> storeIn(connection, delivery));
     } catch (InvalidEventException e) {
@@ -45,10 +38,7 @@ final class Deliveries {
 
   private static Outcome storeIn(Connection connection, Delivery delivery) throws SQLException {
     String tenant = Tenants.of(connection, delivery.owner());
-    Prepared event =
-        Outbox.prepare(
-            NewEvent.of(tenant, delivery.occurredAt(), delivery.event())
-                .withOrigin(Origin.traced(delivery.traceparent())));
+    Prepared event = Outbox.prepare(delivery.newEvent(tenant));
     if (!claim(connection, delivery, event.id())) {
       return new Duplicate(claimed(connection, delivery));
     }

@@ -5,8 +5,10 @@ import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.contracts.service.ServiceMain;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -52,9 +54,7 @@ public final class IngestMain {
                   PublicServer.open(
                       config.host(),
                       config.port(),
-                      List.of(
-                          stripe(config.stripe(), transactions, rejections, clock),
-                          events(config.events(), transactions, rejections, clock)),
+                      endpoints(config, transactions, rejections, clock, service.meters()),
                       reception,
                       slowSenders,
                       service.meters()));
@@ -62,10 +62,18 @@ public final class IngestMain {
         });
   }
 
-  private static Endpoint stripe(
-      IngestConfig.Stripe config, Transactions transactions, Rejections rejections, Clock clock) {
-    var source = new StripeSource(config.secrets(), config.maxBodyBytes(), clock);
-    return new WebhookEndpoint(source, new Deliveries(transactions), rejections);
+  private static List<Endpoint> endpoints(
+      IngestConfig config,
+      Transactions transactions,
+      Rejections rejections,
+      Clock clock,
+      MeterRegistry meters) {
+    Storage storage = new Deliveries(transactions);
+    var all = new ArrayList<Endpoint>();
+    WebhookSources.of(config.sources(), clock, meters)
+        .forEach(source -> all.add(new WebhookEndpoint(source, storage, rejections)));
+    all.add(events(config.events(), transactions, rejections, clock));
+    return all;
   }
 
   private static Endpoint events(

@@ -19,12 +19,12 @@ final class WebhookEndpoint implements Endpoint {
   private static final Logger log = LoggerFactory.getLogger(WebhookEndpoint.class);
 
   private final WebhookSource source;
-  private final Deliveries deliveries;
+  private final Storage storage;
   private final Rejections rejections;
 
-  WebhookEndpoint(WebhookSource source, Deliveries deliveries, Rejections rejections) {
+  WebhookEndpoint(WebhookSource source, Storage storage, Rejections rejections) {
     this.source = source;
-    this.deliveries = deliveries;
+    this.storage = storage;
     this.rejections = rejections;
   }
 
@@ -59,7 +59,7 @@ final class WebhookEndpoint implements Endpoint {
             case Rejected rejected -> refuse(rejected);
             case WebhookSource.Reply(Answer reply) -> reply;
             case Delivery delivery ->
-                answer(deliveries.store(delivery.tracedBy(Traceparent.of(headers))));
+                answer(storage.store(delivery.tracedBy(Traceparent.of(headers))));
           };
     };
   }

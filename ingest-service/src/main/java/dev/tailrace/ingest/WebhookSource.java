@@ -17,6 +17,11 @@ interface WebhookSource {
   /** The most bytes that a body may have. */
   int bodyLimit();
 
+  /** Whether a no is final: the provider does not send the same again. */
+  default boolean isUrgent() {
+    return false;
+  }
+
   /** Whether the provider itself sent these bytes, just now. */
   Verification verify(Headers headers, Body body);
 
