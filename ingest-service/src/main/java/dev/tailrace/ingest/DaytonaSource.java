@@ -2,6 +2,7 @@ package dev.tailrace.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.DaytonaEvent;
 import dev.tailrace.contracts.event.DaytonaEvent.SandboxCreated;
 import dev.tailrace.contracts.event.DaytonaEvent.SandboxStateUpdated;
@@ -99,6 +100,7 @@ final class DaytonaSource implements WebhookSource {
             ? new SandboxCreated(id.get(), newState.get(), at.get(), told)
             : new SandboxStateUpdated(
                 id.get(), ForeignJson.text(told.path("oldState")), newState.get(), at.get(), told);
+    Redaction.remove(Catalogue.of(event.getClass()).redacted(), told);
     return delivery(delivery, new Owner.Sandbox(id.get(), organization), event, at.get(), body);
   }
 
@@ -111,6 +113,7 @@ final class DaytonaSource implements WebhookSource {
       ObjectNode told,
       String type) {
     Optional<Instant> at = at(told).or(() -> StandardSignature.at(headers));
+    Redaction.remove(Catalogue.of(DaytonaEvent.Other.class).redacted(), told);
     return at.isPresent()
         ? delivery(
             delivery,
@@ -123,17 +126,7 @@ final class DaytonaSource implements WebhookSource {
 
   private Delivery delivery(
       String delivery, Owner owner, DaytonaEvent event, Instant at, Body body) {
-    var told = new Delivery(name(), delivery, owner, event, at, body, Optional.empty());
-    switch (event) {
-      case SandboxCreated created -> redact(told, created.raw());
-      case SandboxStateUpdated updated -> redact(told, updated.raw());
-      case DaytonaEvent.Other other -> redact(told, other.raw());
-    }
-    return told;
-  }
-
-  private static void redact(Delivery delivery, ObjectNode raw) {
-    Redaction.remove(delivery.told().type().redacted(), raw);
+    return new Delivery(name(), delivery, owner, event, at, body, Optional.empty());
   }
 
   private static Rejected undated() {

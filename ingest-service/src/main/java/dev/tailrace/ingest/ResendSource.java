@@ -84,7 +84,7 @@ final class ResendSource implements WebhookSource {
     if (at.isEmpty()) {
       return Rejected.malformed("the event does not say when it was created");
     }
-    return type.get().startsWith(MAIL) && type.get().length() > MAIL.length()
+    return type.get().startsWith(MAIL) && !type.get().substring(MAIL.length()).isBlank()
         ? mail(delivery, type.get().substring(MAIL.length()), told.path("data"), at.get(), body)
         : other(delivery, type.get(), told, at.get(), body);
   }
@@ -145,6 +145,7 @@ final class ResendSource implements WebhookSource {
 
   private Delivery other(String delivery, String type, ObjectNode told, Instant at, Body body) {
     String id = ForeignJson.id(told.path("data").path("id")).orElse(delivery);
+    Redaction.remove(Catalogue.of(ResendEvent.Other.class).redacted(), told);
     Redaction.remove(TEXTS_OF_MAILS, told);
     return new Delivery(
         name(),

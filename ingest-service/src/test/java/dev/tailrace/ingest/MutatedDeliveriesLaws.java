@@ -43,6 +43,8 @@ class MutatedDeliveriesLaws {
   private static List<WebhookEndpoint> endpoints;
 
   private int run;
+  private int answeredYes;
+  private int answeredNo;
 
   /** Prepares events as storing does, and remembers the last. */
   private static final class Recorder implements Storage {
@@ -99,9 +101,13 @@ class MutatedDeliveriesLaws {
             .filter(candidate -> candidate.route().equals(provider.route()))
             .findFirst()
             .orElseThrow();
+    answeredYes = 0;
+    answeredNo = 0;
     Seeds.forEach(RUNS / 20, seed -> holds(seed, provider, endpoint));
     long before = heap();
     Seeds.forEach(RUNS, seed -> holds(seed, provider, endpoint));
+    assertThat(answeredYes).describedAs("taken").isGreaterThan(RUNS / 20);
+    assertThat(answeredNo).describedAs("refused").isGreaterThan(RUNS / 20);
     assertThat(heap() - before).describedAs("bytes kept").isLessThan(MOST_BYTES_KEPT);
     assertThat(METERS.find("tailrace.ingest.rejected").counters())
         .hasSizeLessThan(MOST_REASONS * TestProvider.values().length);
@@ -133,6 +139,11 @@ class MutatedDeliveriesLaws {
             : endpoint.answer(new Request(new Headers(headers), Map.of(), Body.of(sent)));
     Optional<Prepared> stored = STORED.take();
 
+    if (answer.status() == 200) {
+      answeredYes++;
+    } else {
+      answeredNo++;
+    }
     assertThat(answer.status()).isBetween(200, 499);
     assertThat(answer.body().getBytes(UTF_8)).hasSizeLessThan(LONGEST_ANSWER);
     if (!genuine) {

@@ -102,7 +102,9 @@ class ResendSourceTest {
               assertThat(other.type()).isEqualTo("contact.created");
               assertThat(other.raw().toString()).contains("a@x").doesNotContain("SECRET");
             });
-    assertThat(((ResendEvent.Other) delivered("novelty", "7").event()).id()).isEqualTo("msg_1");
+    for (String type : List.of("novelty", "email.", "email. ")) {
+      assertThat(((ResendEvent.Other) delivered(type, "7").event()).id()).isEqualTo("msg_1");
+    }
   }
 
   @Test
