@@ -9,6 +9,7 @@ import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.event.Problem;
 import dev.tailrace.contracts.event.Schemas;
+import dev.tailrace.contracts.event.SourceReceived;
 import dev.tailrace.contracts.outbox.Outbox;
 import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.contracts.service.EditDistance;
@@ -162,6 +163,8 @@ final class EnvelopeDraft {
               + EditDistance.nearest(name, names)
                   .map(known -> "; did you mean " + known + "?")
                   .orElse(""));
+    } else if (type.get().payload() == SourceReceived.class) {
+      problem("type", "is given to verified deliveries alone: have them posted to their webhook");
     }
     return type;
   }

@@ -1,9 +1,8 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.event.InvalidEventException;
-import dev.tailrace.contracts.event.NewEvent;
-import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.ingest.Outcome.Rejected;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -60,11 +59,8 @@ final class GroupCommit implements AutoCloseable {
      * @throws InvalidEventException when it can't be
      */
     static Waiting of(Delivery delivery) {
-      NewEvent event =
-          NewEvent.of(delivery.owner().unresolved(), delivery.occurredAt(), delivery.event())
-              .withOrigin(Origin.traced(delivery.traceparent()));
-      return new Waiting(
-          new Deliveries.Ready(delivery, Outbox.prepare(event)), new CompletableFuture<>());
+      Prepared event = Outbox.prepare(delivery.newEvent(delivery.owner().unresolved()));
+      return new Waiting(new Deliveries.Ready(delivery, event), new CompletableFuture<>());
     }
   }
 

@@ -2,9 +2,12 @@ package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.AdminAddress;
+import dev.tailrace.contracts.service.Secrets;
 import dev.tailrace.contracts.service.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +23,7 @@ public record IngestConfig(
     AdminAddress admin,
     DatabaseConfig database,
     Load load,
-    Stripe stripe,
+    Sources sources,
     Events events) {
 
   private static final int MEBIBYTE = 1024 * 1024;
@@ -47,24 +50,21 @@ public record IngestConfig(
   }
 
   /**
-   * Stripe's webhooks.
+   * One provider's webhooks.
    *
    * @param secrets those that are active, several while one is rolled; without any, everything is
    *     refused
    * @param maxBodyBytes the most that a body may have
    */
-  public record Stripe(List<String> secrets, int maxBodyBytes) {
+  public record Source(Secrets secrets, int maxBodyBytes) {}
 
-    public Stripe {
-      secrets = List.copyOf(secrets);
-    }
-
-    /** Leaves the secrets out. */
-    @Override
-    public String toString() {
-      return "Stripe[" + secrets.size() + " secrets, at most " + maxBodyBytes + " bytes]";
-    }
-  }
+  /**
+   * All that is delivered to us.
+   *
+   * @param senders the file that configures other senders of Standard Webhooks, if there are any
+   */
+  public record Sources(
+      Source stripe, Source slack, Source resend, Source daytona, Optional<Path> senders) {}
 
   /**
    * {@code POST /events}.
@@ -97,8 +97,7 @@ public record IngestConfig(
     Supplier<AdminAddress> admin = AdminAddress.from(settings, 8081);
     Supplier<DatabaseConfig> database = DatabaseConfig.from(settings);
     Supplier<Load> load = Load.from(settings);
-    Supplier<List<String>> secrets = settings.secretsOr("STRIPE_SECRETS", List.of());
-    Supplier<Integer> stripeBody = settings.bytesOr("STRIPE_MAX_BODY", MEBIBYTE);
+    Supplier<Sources> sources = sources(settings);
     Supplier<List<String>> tokens = settings.secretsOr("PUBLISHER_TOKENS", List.of());
     Supplier<Integer> eventsBody = settings.bytesOr("EVENTS_MAX_BODY", MEBIBYTE);
     return settings.build(
@@ -109,7 +108,25 @@ public record IngestConfig(
                 admin.get(),
                 database.get(),
                 load.get(),
-                new Stripe(secrets.get(), stripeBody.get()),
+                sources.get(),
                 new Events(tokens.get(), eventsBody.get())));
+  }
+
+  private static Supplier<Sources> sources(Settings settings) {
+    Supplier<Source> stripe = source(settings, "STRIPE", SecretForm.TEXT, MEBIBYTE);
+    Supplier<Source> slack = source(settings, "SLACK", SecretForm.TEXT, MEBIBYTE);
+    Supplier<Source> resend = source(settings, "RESEND", SecretForm.BASE64, MEBIBYTE);
+    Supplier<Source> daytona = source(settings, "DAYTONA", SecretForm.BASE64, MEBIBYTE / 4);
+    Supplier<Optional<Path>> senders =
+        settings.file("SENDERS_FILE", text -> SendersFile.parse(text).problems());
+    return () -> new Sources(stripe.get(), slack.get(), resend.get(), daytona.get(), senders.get());
+  }
+
+  private static Supplier<Source> source(
+      Settings settings, String provider, SecretForm form, int usualBodyBytes) {
+    Supplier<Secrets> secrets =
+        settings.changingSecrets(provider + "_SECRETS", text -> form.keys(text).problems());
+    Supplier<Integer> maxBodyBytes = settings.bytesOr(provider + "_MAX_BODY", usualBodyBytes);
+    return () -> new Source(secrets.get(), maxBodyBytes.get());
   }
 }

@@ -5,8 +5,10 @@ import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.contracts.service.ServiceMain;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -48,7 +50,6 @@ public final class IngestMain {
           IngestConfig.Load load = config.load();
           var gate = new Gate(load.inFlight(), load.urgentInFlight(), load.bytesInFlight());
           var reception = new Reception(gate);
-          var tenants = new Shares(Math.max(1, load.inFlight() / 4));
           var commit =
               service.with(
                   new GroupCommit(transactions, load.writers(), load.batch(), service.meters()));
@@ -58,9 +59,7 @@ public final class IngestMain {
                   PublicServer.open(
                       config.host(),
                       config.port(),
-                      List.of(
-                          stripe(config.stripe(), commit, tenants, rejections, clock),
-                          events(config.events(), transactions, rejections, clock)),
+                      endpoints(config, transactions, commit, rejections, clock, service.meters()),
                       reception,
                       slowSenders,
                       service.meters()));
@@ -68,15 +67,21 @@ public final class IngestMain {
         });
   }
 
-  private static Endpoint stripe(
-      IngestConfig.Stripe config,
+  private static List<Endpoint> endpoints(
+      IngestConfig config,
+      Transactions transactions,
       GroupCommit commit,
-      Shares tenants,
       Rejections rejections,
-      Clock clock) {
-    var source = new StripeSource(config.secrets(), config.maxBodyBytes(), clock);
-    Storage storage = source.isUrgent() ? commit.urgent() : commit.ordinary();
-    return new WebhookEndpoint(source, storage, tenants, rejections);
+      Clock clock,
+      MeterRegistry meters) {
+    var tenants = new Shares(Math.max(1, config.load().inFlight() / 4));
+    var all = new ArrayList<Endpoint>();
+    for (WebhookSource source : WebhookSources.of(config.sources(), clock, meters)) {
+      Storage storage = source.isUrgent() ? commit.urgent() : commit.ordinary();
+      all.add(new WebhookEndpoint(source, storage, tenants, rejections));
+    }
+    all.add(events(config.events(), transactions, rejections, clock));
+    return all;
   }
 
   private static Endpoint events(

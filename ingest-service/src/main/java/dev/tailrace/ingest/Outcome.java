@@ -21,7 +21,10 @@ sealed interface Outcome {
    * @param problems what exactly, when there is more to say
    */
   record Rejected(int status, String reason, List<Problem> problems)
-      implements Outcome, WebhookSource.Verification, WebhookSource.Reading {
+      implements Outcome,
+          WebhookSource.Verification,
+          WebhookSource.Reading,
+          SignatureCheck.Claimed {
 
     static Rejected malformed(String reason) {
       return new Rejected(400, reason, List.of());

@@ -3,6 +3,7 @@ package dev.tailrace.ingest;
 import java.sql.SQLException;
 
 /** Where verified deliveries are kept. */
+@FunctionalInterface
 interface Storage {
 
   /**

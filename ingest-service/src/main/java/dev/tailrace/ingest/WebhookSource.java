@@ -14,13 +14,13 @@ interface WebhookSource {
   /** The path that it posts to; a part may be a parameter, as in {@code /webhooks/{source}}. */
   String route();
 
-  /** Whether the provider does not send a delivery again. */
+  /** The most bytes that a body may have. */
+  int bodyLimit();
+
+  /** Whether a no is final: the provider does not send the same again. */
   default boolean isUrgent() {
     return false;
   }
-
-  /** The most bytes that a body may have. */
-  int bodyLimit();
 
   /** Whether the provider itself sent these bytes, just now. */
   Verification verify(Headers headers, Body body);

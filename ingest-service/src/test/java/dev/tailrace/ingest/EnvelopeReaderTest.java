@@ -96,6 +96,15 @@ class EnvelopeReaderTest {
   }
 
   @Test
+  void refusesATypeThatVerifiedDeliveriesAloneAreGiven() {
+    assertThat(problems(GOOD.replace("kitchen.task.claimed", "acme:received")))
+        .contains(
+            new Problem(
+                "/type",
+                "is given to verified deliveries alone: have them posted to their webhook"));
+  }
+
+  @Test
   void refusesATenantWhoseChannelWouldReachAnothers() {
     assertThat(problems(GOOD.replace("org_1", "org:*")))
         .extracting(Problem::path)

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.contracts.service.ConfigurationException;
+import dev.tailrace.contracts.service.Secrets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,12 +26,20 @@ class IngestConfigTest {
     assertThat(config.port()).isEqualTo(8080);
     assertThat(config.admin().port()).isEqualTo(8081);
     assertThat(config.load().inFlight()).isEqualTo(512);
-    assertThat(config.stripe()).isEqualTo(new IngestConfig.Stripe(List.of(), 1 << 20));
+    var mebibyte = new IngestConfig.Source(Secrets.NONE, 1 << 20);
+    assertThat(config.sources())
+        .isEqualTo(
+            new IngestConfig.Sources(
+                mebibyte,
+                mebibyte,
+                mebibyte,
+                new IngestConfig.Source(Secrets.NONE, 256 * 1024),
+                Optional.empty()));
     assertThat(config.events()).isEqualTo(new IngestConfig.Events(List.of(), 1 << 20));
   }
 
   @Test
-  void takesSeveralSecretsAlsoFromAFile(@TempDir Path directory) throws Exception {
+  void takesSeveralSecretsOrTheFileThatTheyStandIn(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("secrets"), "whsec_new\nwhsec_old\n");
     IngestConfig config =
         IngestConfig.from(
@@ -37,9 +47,13 @@ class IngestConfigTest {
                 Map.of(
                     "INGEST_STRIPE_SECRETS_FILE",
                     file.toString(),
+                    "INGEST_SLACK_SECRETS",
+                    "new,old",
                     "INGEST_PUBLISHER_TOKENS",
                     "one,two")));
-    assertThat(config.stripe().secrets()).containsExactly("whsec_new", "whsec_old");
+    assertThat(config.sources().stripe().secrets()).isEqualTo(new Secrets.InFile(file));
+    assertThat(config.sources().slack().secrets())
+        .isEqualTo(new Secrets.Given(List.of("new", "old")));
     assertThat(config.events().tokens()).containsExactly("one", "two");
   }
 
@@ -50,9 +64,10 @@ class IngestConfigTest {
             with(
                 Map.of(
                     "INGEST_STRIPE_SECRETS", "s3cret",
+                    "INGEST_RESEND_SECRETS", "whsec_czNjcmV0",
                     "INGEST_PUBLISHER_TOKENS", "s3cret",
                     "INGEST_DB_PASSWORD", "s3cret")));
-    assertThat(config.toString()).doesNotContain("s3cret");
+    assertThat(config.toString()).doesNotContain("s3cret", "czNjcmV0");
   }
 
   @Test
@@ -71,6 +86,36 @@ class IngestConfigTest {
         .hasMessageContaining("INGEST_STRIPE_MAX_BODY  \"1 megabyte\" is not a size")
         .hasMessageContaining("INGEST_MAX_IN_FLIGHT    \"0\" is not a number from 1")
         .hasMessageContaining("unknown; did you mean INGEST_STRIPE_SECRETS?");
+  }
+
+  @Test
+  void tellsWhichSecretsCanNotBeUsedWithoutTellingThem(@TempDir Path directory) throws Exception {
+    Path empty = Files.writeString(directory.resolve("empty"), "\n");
+    assertThatThrownBy(
+            () ->
+                IngestConfig.from(
+                    with(
+                        Map.of(
+                            "INGEST_RESEND_SECRETS", "whsec_MDEy,whsec_s3cret!,whsec_",
+                            "INGEST_SLACK_SECRETS_FILE", empty.toString(),
+                            "INGEST_STRIPE_SECRETS", "a",
+                            "INGEST_STRIPE_SECRETS_FILE", "/nowhere"))))
+        .hasMessageContaining("INGEST_RESEND_SECRETS       secret 2 of 3 must be base64")
+        .hasMessageContaining("secret 3 of 3 must be base64")
+        .hasMessageContaining("INGEST_SLACK_SECRETS_FILE   has no secret")
+        .hasMessageContaining("set twice")
+        .hasMessageContaining("can't be read: /nowhere")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void tellsEveryProblemOfTheSendersFile(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("senders"), "{\"rpc\":{},\"acme\":{\"secrets\":[]}}");
+    assertThatThrownBy(
+            () -> IngestConfig.from(with(Map.of("INGEST_SENDERS_FILE", file.toString()))))
+        .hasMessageContaining("INGEST_SENDERS_FILE  /rpc is a name of our own")
+        .hasMessageContaining("INGEST_SENDERS_FILE  /acme/secrets must be an array");
   }
 
   private static Map<String, String> with(Map<String, String> more) {

@@ -8,19 +8,25 @@ import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.AdminAddress;
+import dev.tailrace.contracts.service.Secrets;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The service on a database of its own, and the few ways a test calls it. */
@@ -28,6 +34,10 @@ final class RunningIngest implements AutoCloseable {
 
   static final String SECRET = "whsec_x";
   static final String OLDER_SECRET = "whsec_older";
+
+  /** For Standard Webhooks, that of the published vector. */
+  static final String STANDARD_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+
   static final String TOKEN = "publisher-token";
   static final int MAX_BODY_BYTES = 1 << 20;
 
@@ -37,7 +47,8 @@ final class RunningIngest implements AutoCloseable {
   private final SettableClock clock = new SettableClock(Instant.ofEpochSecond(1_700_000_000));
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private RunningIngest(TestDatabase database, String jdbcUrl, int maxInFlight) {
+  private RunningIngest(
+      TestDatabase database, String jdbcUrl, int maxInFlight, IngestConfig.Sources sources) {
     this.database = database;
     var config =
         new IngestConfig(
@@ -47,7 +58,7 @@ final class RunningIngest implements AutoCloseable {
             new DatabaseConfig(
                 jdbcUrl, database.user(), database.password(), 8, Duration.ofSeconds(1)),
             new IngestConfig.Load(maxInFlight, 4, 64 << 20, 2, 256),
-            new IngestConfig.Stripe(List.of(SECRET, OLDER_SECRET), MAX_BODY_BYTES),
+            sources,
             new IngestConfig.Events(List.of("another-token", TOKEN), MAX_BODY_BYTES));
     var bound = new AtomicInteger();
     this.service = IngestMain.start(config, clock, bound::set);
@@ -61,7 +72,41 @@ final class RunningIngest implements AutoCloseable {
   static RunningIngest on(TestDatabase database, String jdbcUrl, int maxInFlight)
       throws SQLException {
     Database.migrate(database.dataSource());
-    return new RunningIngest(database, jdbcUrl, maxInFlight);
+    return new RunningIngest(database, jdbcUrl, maxInFlight, sources());
+  }
+
+  static RunningIngest on(TestDatabase database, IngestConfig.Sources sources) throws SQLException {
+    Database.migrate(database.dataSource());
+    return new RunningIngest(database, database.jdbcUrl(), 64, sources);
+  }
+
+  /** Every provider with a secret of the tests, and a sender {@code acme}. */
+  static IngestConfig.Sources sources() {
+    return new IngestConfig.Sources(
+        source(SECRET, OLDER_SECRET),
+        source(SECRET),
+        source(STANDARD_SECRET),
+        source(STANDARD_SECRET),
+        Optional.of(senders()));
+  }
+
+  static IngestConfig.Source source(String... secrets) {
+    return new IngestConfig.Source(new Secrets.Given(List.of(secrets)), MAX_BODY_BYTES);
+  }
+
+  private static Path senders() {
+    try {
+      Path file = Files.createTempFile("senders", ".json");
+      file.toFile().deleteOnExit();
+      return Files.writeString(
+          file,
+          """
+          {"acme":{"secrets":["%s"],"aggregate":"/data/customer/id","aggregateType":"customer",
+                   "tenant":"org_1","maxBodyBytes":65536}}"""
+              .formatted(STANDARD_SECRET));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   TestDatabase database() {
@@ -91,6 +136,14 @@ final class RunningIngest implements AutoCloseable {
     return request("/webhooks/stripe")
         .header("Stripe-Signature", signature)
         .POST(HttpRequest.BodyPublishers.ofByteArray(body.getBytes(UTF_8)));
+  }
+
+  /** Delivers a body as anybody does, with these headers. */
+  HttpResponse<String> deliver(String path, Map<String, String> headers, byte[] body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = request(path);
+    headers.forEach(request::header);
+    return send(request.POST(HttpRequest.BodyPublishers.ofByteArray(body)));
   }
 
   HttpResponse<String> publish(String body) throws IOException, InterruptedException {

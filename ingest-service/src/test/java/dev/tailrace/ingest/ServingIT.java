@@ -101,7 +101,7 @@ class ServingIT {
                 1,
                 Duration.ofSeconds(1)),
             new IngestConfig.Load(1, 4, 64 << 20, 2, 256),
-            new IngestConfig.Stripe(List.of(), 1),
+            RunningIngest.sources(),
             new IngestConfig.Events(List.of(), 1));
     assertThatThrownBy(() -> IngestMain.start(taken, ingest.clock()))
         .hasMessageContaining("port " + ingest.port() + " of 127.0.0.1 can't be had");

@@ -20,7 +20,7 @@ class StripeSignatureTest {
 
   private final SettableClock clock = new SettableClock(SIGNED_AT);
   private final StripeSignature signature =
-      new StripeSignature(List.of("whsec_new", "whsec_x"), clock);
+      new StripeSignature(Keys.of(SecretForm.TEXT, List.of("whsec_new", "whsec_x")), clock);
 
   @Test
   void acceptsThePublishedVector() {
@@ -109,7 +109,7 @@ class StripeSignatureTest {
   @Test
   void rejectsEverythingWithoutASecret() {
     assertThat(
-            new StripeSignature(List.of(), clock)
+            new StripeSignature(Keys.NONE, clock)
                 .verify(
                     Headers.of("Stripe-Signature", "t=1700000000,v1=" + VECTOR),
                     Body.of(BODY.getBytes(UTF_8))))

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class StripeSourceTest {
 
-  private final StripeSource source = new StripeSource(List.of(), 1024, new SettableClock());
+  private final StripeSource source = new StripeSource(Keys.NONE, 1024, new SettableClock());
 
   @Test
   void readsACataloguedType() {
@@ -131,6 +131,24 @@ class StripeSourceTest {
               + "}",
           "the event does not say when it was created");
     }
+  }
+
+  @Test
+  void keepsATypeThatReadsLikeASendersAsOther() {
+    Delivery delivery =
+        delivered(
+            """
+            {"id":"evt_8","object":"event","type":"received","created":1700000000,
+             "data":{"object":{"id":"x"}}}""");
+    assertThat(delivery.event()).isInstanceOf(StripeEvent.Other.class);
+  }
+
+  @Test
+  void refusesWhatIsNestedTooDeeply() {
+    String deep = "[".repeat(300) + "]".repeat(300);
+    assertMalformed(
+        "{\"object\":\"event\",\"data\":{\"object\":{\"deep\":" + deep + "}}}",
+        "the body is nested too deeply");
   }
 
   @Test

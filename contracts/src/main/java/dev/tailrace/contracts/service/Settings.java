@@ -28,8 +28,6 @@ public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)?");
 
-  private static final Pattern LIST_SEPARATOR = Pattern.compile("[,\\s]+");
-
   private final String service;
   private final String prefix;
   private final Map<String, String> environment;
@@ -102,10 +100,48 @@ public final class Settings {
   }
 
   private static List<String> list(Optional<String> value) {
-    return value.stream()
-        .flatMap(LIST_SEPARATOR::splitAsStream)
-        .filter(text -> !text.isEmpty())
-        .toList();
+    return value.map(Secrets::split).orElse(List.of());
+  }
+
+  /**
+   * Secrets that may change while the service runs, if the file that {@code <key>_FILE} names does;
+   * or those of the variable, which stay. None when neither is set.
+   *
+   * @param problems what keeps such a text from being used, in words that tell no secret
+   */
+  public Supplier<Secrets> changingSecrets(String key, Function<String, List<String>> problems) {
+    Optional<String> given = value(key);
+    given.ifPresent(text -> problems.apply(text).forEach(problem -> problem(key, problem)));
+    Supplier<Optional<Path>> file = file(key + "_FILE", problems);
+    if (given.isPresent() && value(key + "_FILE").isPresent()) {
+      problem(key, "set twice: here and in " + prefix + key + "_FILE");
+    }
+    return () ->
+        file.get()
+            .<Secrets>map(Secrets.InFile::new)
+            .or(() -> given.map(text -> new Secrets.Given(Secrets.split(text))))
+            .orElse(Secrets.NONE);
+  }
+
+  /**
+   * A file that the service reads by itself, perhaps again and again; nothing when it is not set.
+   *
+   * @param problems what keeps its text from being used; all of them are told
+   */
+  public Supplier<Optional<Path>> file(String key, Function<String, List<String>> problems) {
+    Optional<String> name = value(key);
+    name.ifPresent(file -> unusable(file, problems).forEach(problem -> problem(key, problem)));
+    return () -> name.map(Path::of);
+  }
+
+  private static List<String> unusable(String file, Function<String, List<String>> problems) {
+    String text;
+    try {
+      text = Files.readString(Path.of(file));
+    } catch (IOException | RuntimeException e) {
+      return List.of("can't be read: " + file);
+    }
+    return problems.apply(text);
   }
 
   /** A whole number within the bounds, or the default. */

@@ -83,4 +83,38 @@ class SettingsTest {
     assertThatThrownBy(() -> settings.build(() -> "never"))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hunter2"));
   }
+
+  @Test
+  void changingSecretsAreGivenOrStayInTheirFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("secrets"), "one\ntwo\n");
+    var settings = new Settings("x", "X_", Map.of("X_A", "one, two", "X_B_FILE", file.toString()));
+    var given = settings.changingSecrets("A", _ -> List.of());
+    var inFile = settings.changingSecrets("B", _ -> List.of());
+    var none = settings.changingSecrets("C", text -> List.of("never asked of " + text));
+
+    assertThat(settings.build(() -> List.of(given.get(), inFile.get(), none.get())))
+        .isEqualTo(
+            List.of(
+                new Secrets.Given(List.of("one", "two")), new Secrets.InFile(file), Secrets.NONE));
+  }
+
+  @Test
+  void everyProblemOfAFileIsTold(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "text");
+    var settings =
+        new Settings(
+            "x",
+            "X_",
+            Map.of("X_F", file.toString(), "X_S", "s3cret", "X_S_FILE", "/nowhere/secrets"));
+    settings.file("F", text -> List.of("first of " + text, "second"));
+    settings.changingSecrets("S", _ -> List.of("is too short"));
+
+    assertThatThrownBy(() -> settings.build(() -> "never"))
+        .hasMessageContaining("first of text")
+        .hasMessageContaining("second")
+        .hasMessageContaining("is too short")
+        .hasMessageContaining("can't be read: /nowhere/secrets")
+        .hasMessageContaining("set twice: here and in X_S_FILE")
+        .hasMessageNotContaining("s3cret");
+  }
 }

@@ -45,6 +45,9 @@ final class Pipeline implements AutoCloseable {
   /** What webhooks are signed with here; as good as public. */
   static final String WEBHOOK_SECRET = "whsec_tailrace_local";
 
+  /** The same for Standard Webhooks, whose secrets are base64. */
+  static final String STANDARD_WEBHOOK_SECRET = "whsec_dGFpbHJhY2UtbG9jYWwtd2ViaG9va3Mw";
+
   /** What may append events here; as good as public. */
   static final String PUBLISHER_TOKEN = "tailrace-local";
 
@@ -153,6 +156,9 @@ final class Pipeline implements AutoCloseable {
     environment.put("INGEST_PORT", Integer.toString(ports.ingest()));
     environment.put("INGEST_ADMIN_PORT", Integer.toString(ports.ingestAdmin()));
     environment.put("INGEST_STRIPE_SECRETS", WEBHOOK_SECRET);
+    environment.put("INGEST_SLACK_SECRETS", WEBHOOK_SECRET);
+    environment.put("INGEST_RESEND_SECRETS", STANDARD_WEBHOOK_SECRET);
+    environment.put("INGEST_DAYTONA_SECRETS", STANDARD_WEBHOOK_SECRET);
     environment.put("INGEST_PUBLISHER_TOKENS", PUBLISHER_TOKEN);
     return IngestMain.start(IngestConfig.from(environment), clock);
   }
