@@ -48,7 +48,9 @@ final class SendersFile {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}");
   private static final int USUAL_BODY_BYTES = 256 * 1024;
-  private static final int LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+
+  /** More would not fit into an event. */
+  private static final int LARGEST_BODY_BYTES = 1024 * 1024;
 
   /** What event types of our own begin with: a sender of that name would be taken for one of us. */
   private static final TreeSet<String> RESERVED = new TreeSet<>(List.of("events", "standard"));

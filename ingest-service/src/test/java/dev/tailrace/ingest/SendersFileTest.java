@@ -57,7 +57,7 @@ class SendersFileTest {
             "/three/aggregate must be a JSON Pointer such as /data/id",
             "/three/aggregateType must be a text of 1 to 255 characters",
             "/three/tenant must have no ':', '*', blanks or control characters",
-            "/three/maxBodyBytes must be a number from 1 to 16777216",
+            "/three/maxBodyBytes must be a number from 1 to 1048576",
             "/x_y would share a topic with x-y")
         .hasSize(15)
         .noneMatch(problem -> problem.contains("s3cret"));

@@ -39,6 +39,21 @@ class WebhookSourcesIT {
         "slack app_rate_limited/T1/7 slack:other slack/T1");
   }
 
+  /** Slack cuts texts where it likes, also between the two halves of a character. */
+  @Test
+  void takesATextThatWasCutWithinACharacter() throws Exception {
+    byte[] body =
+        TestProvider.SLACK.encoded(
+            TestProvider.SLACK.bodies().getFirst().formatted(7).replace("hi", "\\ud83e"));
+    HttpResponse<String> answer =
+        ingest.deliver(
+            TestProvider.SLACK.route(),
+            TestProvider.SLACK.signed("", ingest.clock().instant(), body),
+            body);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertStored("slack Ev7 slack:event.received slack/T1");
+  }
+
   @Test
   void answersTheGreetingOfSlackAndStoresNothing() throws Exception {
     assertThat(delivered(TestProvider.SLACK, 1, "").body()).isEqualTo("{\"challenge\":\"c7\"}");
