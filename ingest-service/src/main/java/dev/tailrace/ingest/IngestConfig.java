@@ -49,21 +49,9 @@ public record IngestConfig(
   /**
    * {@code POST /events}.
    *
-   * @param tokens the Bearer tokens that may publish; without any, nobody may
    * @param maxBodyBytes the most that a body may have
    */
-  public record Events(List<String> tokens, int maxBodyBytes) {
-
-    public Events {
-      tokens = List.copyOf(tokens);
-    }
-
-    /** Leaves the tokens out. */
-    @Override
-    public String toString() {
-      return "Events[" + tokens.size() + " tokens, at most " + maxBodyBytes + " bytes]";
-    }
-  }
+  public record Events(int maxBodyBytes) {}
 
   /**
    * Reads the configuration.
@@ -79,7 +67,6 @@ public record IngestConfig(
     Supplier<Integer> maxInFlight = settings.numberOr("MAX_IN_FLIGHT", 256, 1, 100_000);
     Supplier<List<String>> secrets = settings.secretsOr("STRIPE_SECRETS", List.of());
     Supplier<Integer> stripeBody = settings.bytesOr("STRIPE_MAX_BODY", MEBIBYTE);
-    Supplier<List<String>> tokens = settings.secretsOr("PUBLISHER_TOKENS", List.of());
     Supplier<Integer> eventsBody = settings.bytesOr("EVENTS_MAX_BODY", MEBIBYTE);
     return settings.build(
         () ->
@@ -90,6 +77,6 @@ public record IngestConfig(
                 database.get(),
                 maxInFlight.get(),
                 new Stripe(secrets.get(), stripeBody.get()),
-                new Events(tokens.get(), eventsBody.get())));
+                new Events(eventsBody.get())));
   }
 }

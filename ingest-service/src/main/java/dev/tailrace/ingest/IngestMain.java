@@ -7,6 +7,7 @@ import dev.tailrace.contracts.service.Service;
 import dev.tailrace.contracts.service.ServiceMain;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -47,14 +48,18 @@ public final class IngestMain {
           var rejections = service.with(new Rejections(service.meters(), aside, clock));
           var reception = new Reception(new Gate(config.maxInFlight()));
           var slowSenders = service.with(new SlowSenders(clock));
+          var tokens = new Tokens(transactions, clock);
+          service.with(new ForgetRepeats(aside, clock));
+          var endpoints = new ArrayList<Endpoint>();
+          endpoints.add(stripe(config.stripe(), transactions, rejections, clock));
+          endpoints.add(events(config.events(), tokens, transactions, rejections, clock));
+          endpoints.addAll(rpc(Procedures.all(), tokens, transactions, rejections, clock));
           var server =
               service.with(
                   PublicServer.open(
                       config.host(),
                       config.port(),
-                      List.of(
-                          stripe(config.stripe(), transactions, rejections, clock),
-                          events(config.events(), transactions, rejections, clock)),
+                      endpoints,
                       reception,
                       slowSenders,
                       service.meters()));
@@ -68,10 +73,26 @@ public final class IngestMain {
     return new WebhookEndpoint(source, new Deliveries(transactions), rejections);
   }
 
+  private static List<RpcEndpoint<?, ?>> rpc(
+      List<Procedure<?, ?>> procedures,
+      Tokens tokens,
+      Transactions transactions,
+      Rejections rejections,
+      Clock clock) {
+    var calls = new Calls(transactions, clock);
+    return procedures.stream()
+        .<RpcEndpoint<?, ?>>map(procedure -> RpcEndpoint.of(procedure, calls, tokens, rejections))
+        .toList();
+  }
+
   private static Endpoint events(
-      IngestConfig.Events config, Transactions transactions, Rejections rejections, Clock clock) {
+      IngestConfig.Events config,
+      Tokens tokens,
+      Transactions transactions,
+      Rejections rejections,
+      Clock clock) {
     return new EventsEndpoint(
-        new BearerTokens(config.tokens()),
+        tokens,
         config.maxBodyBytes(),
         new EnvelopeReader(clock),
         new Publications(transactions),

@@ -35,7 +35,7 @@ final class Reception {
   Answer answer(
       Endpoint endpoint, Headers headers, Map<String, List<String>> query, BodyReader reader)
       throws Exception {
-    Optional<Answer> refusal = endpoint.refusal(headers);
+    Optional<Answer> refusal = refusal(endpoint, headers);
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -46,6 +46,14 @@ final class Reception {
               ? endpoint.tooLarge()
               : answer(endpoint, new Request(headers, query, body.get()));
         });
+  }
+
+  private static Optional<Answer> refusal(Endpoint endpoint, Headers headers) {
+    try {
+      return endpoint.refusal(headers);
+    } catch (SQLException e) {
+      return Optional.of(databaseSaysNo(endpoint, e));
+    }
   }
 
   private static Answer answer(Endpoint endpoint, Request request) {

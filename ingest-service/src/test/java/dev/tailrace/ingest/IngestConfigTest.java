@@ -25,22 +25,15 @@ class IngestConfigTest {
     assertThat(config.admin().port()).isEqualTo(8081);
     assertThat(config.maxInFlight()).isEqualTo(256);
     assertThat(config.stripe()).isEqualTo(new IngestConfig.Stripe(List.of(), 1 << 20));
-    assertThat(config.events()).isEqualTo(new IngestConfig.Events(List.of(), 1 << 20));
+    assertThat(config.events()).isEqualTo(new IngestConfig.Events(1 << 20));
   }
 
   @Test
   void takesSeveralSecretsAlsoFromAFile(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("secrets"), "whsec_new\nwhsec_old\n");
     IngestConfig config =
-        IngestConfig.from(
-            with(
-                Map.of(
-                    "INGEST_STRIPE_SECRETS_FILE",
-                    file.toString(),
-                    "INGEST_PUBLISHER_TOKENS",
-                    "one,two")));
+        IngestConfig.from(with(Map.of("INGEST_STRIPE_SECRETS_FILE", file.toString())));
     assertThat(config.stripe().secrets()).containsExactly("whsec_new", "whsec_old");
-    assertThat(config.events().tokens()).containsExactly("one", "two");
   }
 
   @Test
@@ -50,7 +43,6 @@ class IngestConfigTest {
             with(
                 Map.of(
                     "INGEST_STRIPE_SECRETS", "s3cret",
-                    "INGEST_PUBLISHER_TOKENS", "s3cret",
                     "INGEST_DB_PASSWORD", "s3cret")));
     assertThat(config.toString()).doesNotContain("s3cret");
   }

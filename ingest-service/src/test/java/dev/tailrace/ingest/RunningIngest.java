@@ -9,6 +9,9 @@ import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
+import dev.tailrace.contracts.token.ApiTokens;
+import dev.tailrace.contracts.token.Grant;
+import dev.tailrace.contracts.token.TokenText;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
 import java.io.IOException;
@@ -17,10 +20,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The service on a database of its own, and the few ways a test calls it. */
@@ -28,7 +33,9 @@ final class RunningIngest implements AutoCloseable {
 
   static final String SECRET = "whsec_x";
   static final String OLDER_SECRET = "whsec_older";
-  static final String TOKEN = "publisher-token";
+  static final TokenText PUBLISHER = new TokenText("tr_e_test", "publisher");
+  static final TokenText PLATFORM = new TokenText("tr_p_test", "platform");
+  static final String TOKEN = PUBLISHER.text();
   static final int MAX_BODY_BYTES = 1 << 20;
 
   private final TestDatabase database;
@@ -48,7 +55,7 @@ final class RunningIngest implements AutoCloseable {
                 jdbcUrl, database.user(), database.password(), 8, Duration.ofSeconds(1)),
             maxInFlight,
             new IngestConfig.Stripe(List.of(SECRET, OLDER_SECRET), MAX_BODY_BYTES),
-            new IngestConfig.Events(List.of("another-token", TOKEN), MAX_BODY_BYTES));
+            new IngestConfig.Events(MAX_BODY_BYTES));
     var bound = new AtomicInteger();
     this.service = IngestMain.start(config, clock, bound::set);
     this.port = bound.get();
@@ -61,7 +68,23 @@ final class RunningIngest implements AutoCloseable {
   static RunningIngest on(TestDatabase database, String jdbcUrl, int maxInFlight)
       throws SQLException {
     Database.migrate(database.dataSource());
+    Database.inTransaction(database.dataSource(), RunningIngest::putTokens);
     return new RunningIngest(database, jdbcUrl, maxInFlight);
+  }
+
+  private static Optional<?> putTokens(Connection connection) throws SQLException {
+    var everything = new Grant.Publisher(Optional.empty(), Optional.empty());
+    ApiTokens.putWellKnown(connection, PUBLISHER, "tests", everything, Instant.EPOCH);
+    ApiTokens.putWellKnown(
+        connection, PLATFORM, "tests", new Grant.Platform(Optional.empty()), Instant.EPOCH);
+    return Optional.empty();
+  }
+
+  /** Makes a token. */
+  TokenText token(Grant grant) throws SQLException {
+    return Database.inTransaction(
+        database.dataSource(),
+        connection -> ApiTokens.create(connection, "a test", grant, clock.instant()));
   }
 
   TestDatabase database() {
@@ -98,6 +121,23 @@ final class RunningIngest implements AutoCloseable {
         request("/events")
             .header("Authorization", "Bearer " + TOKEN)
             .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Calls a procedure as the platform. */
+  HttpResponse<String> call(String procedure, String input)
+      throws IOException, InterruptedException {
+    return call(procedure, input, PLATFORM);
+  }
+
+  HttpResponse<String> call(String procedure, String input, TokenText token)
+      throws IOException, InterruptedException {
+    return send(rpc(procedure, input, token));
+  }
+
+  HttpRequest.Builder rpc(String procedure, String input, TokenText token) {
+    return request("/rpc/" + procedure)
+        .header("Authorization", "Bearer " + token.text())
+        .POST(HttpRequest.BodyPublishers.ofString(input));
   }
 
   HttpRequest.Builder request(String path) {
