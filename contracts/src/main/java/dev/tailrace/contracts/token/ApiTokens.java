@@ -78,11 +78,15 @@ public final class ApiTokens {
     return text;
   }
 
-  /** Sees to it that a token is there whose text everybody knows, for a machine of one's own. */
-  public static void putWellKnown(
+  /**
+   * Sees to it that a token is there whose text everybody knows, for a machine of one's own.
+   *
+   * @return how many were made: none when one of this id is there, revoked or not
+   */
+  public static int putWellKnown(
       Connection connection, TokenText text, String name, Grant grant, Instant now)
       throws SQLException {
-    insert(connection, text, name, grant, now);
+    return insert(connection, text, name, grant, now);
   }
 
   private static int insert(
