@@ -53,6 +53,8 @@ final class Reception {
       return endpoint.refusal(headers);
     } catch (SQLException e) {
       return Optional.of(databaseSaysNo(endpoint, e));
+    } catch (RuntimeException e) {
+      return Optional.of(bug(endpoint, e));
     }
   }
 
@@ -62,9 +64,13 @@ final class Reception {
     } catch (SQLException e) {
       return databaseSaysNo(endpoint, e);
     } catch (RuntimeException e) {
-      log.atError().setCause(e).addKeyValue("route", endpoint.route()).log("a bug");
-      return Answer.problem(500, "an error of ours; it was noted");
+      return bug(endpoint, e);
     }
+  }
+
+  private static Answer bug(Endpoint endpoint, RuntimeException e) {
+    log.atError().setCause(e).addKeyValue("route", endpoint.route()).log("a bug");
+    return Answer.problem(500, "an error of ours; it was noted");
   }
 
   private static Answer databaseSaysNo(Endpoint endpoint, SQLException e) {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A token that was found is remembered for {@link #REMEMBERED}: so long may one be used after it
  * was revoked. One that was not found is not remembered, so that a new one works at once; whoever
  * tries many unknown ones shares a few connections with the other strangers, and keeps nobody out
- * whose token is known.
+ * who called before.
  */
 final class Tokens {
 
@@ -28,14 +28,14 @@ final class Tokens {
   static final Duration REMEMBERED = Duration.ofSeconds(5);
 
   private static final int MOST_REMEMBERED = 10_000;
-  private static final int LOOKUPS_AT_ONCE = 4;
+  private static final int STRANGERS_AT_ONCE = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final String SCHEME = "Bearer ";
 
   private final Transactions transactions;
   private final Clock clock;
   private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
-  private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
+  private final Semaphore strangers = new Semaphore(STRANGERS_AT_ONCE);
 
   Tokens(Transactions transactions, Clock clock) {
     this.transactions = transactions;
@@ -71,7 +71,7 @@ final class Tokens {
     if (before.isPresent() && now.isBefore(before.get().until())) {
       return before.map(Remembered::known);
     }
-    Optional<ApiTokens.Known> found = lookUp(id);
+    Optional<ApiTokens.Known> found = before.isPresent() ? find(id) : findStranger(id);
     if (found.isPresent()) {
       makeRoom(now);
       remembered.put(id, new Remembered(found.get(), now.plus(REMEMBERED)));
@@ -81,9 +81,13 @@ final class Tokens {
     return found;
   }
 
-  private Optional<ApiTokens.Known> lookUp(String id) throws SQLException {
+  private Optional<ApiTokens.Known> find(String id) throws SQLException {
+    return transactions.run(connection -> ApiTokens.find(connection, id));
+  }
+
+  private Optional<ApiTokens.Known> findStranger(String id) throws SQLException {
     try {
-      if (!lookups.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!strangers.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new SQLTransientException("too many unknown tokens at once");
       }
     } catch (InterruptedException e) {
@@ -91,9 +95,9 @@ final class Tokens {
       throw new SQLTransientException("interrupted", e);
     }
     try {
-      return transactions.run(connection -> ApiTokens.find(connection, id));
+      return find(id);
     } finally {
-      lookups.release();
+      strangers.release();
     }
   }
 

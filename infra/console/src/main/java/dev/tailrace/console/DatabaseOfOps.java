@@ -45,7 +45,7 @@ final class DatabaseOfOps {
       var database = DatabaseConfig.from(settings);
       return settings.build(database);
     } catch (ConfigurationException e) {
-      throw new CannotException(e.getMessage(), e);
+      throw new CannotException(String.valueOf(e.getMessage()), e);
     }
   }
 
