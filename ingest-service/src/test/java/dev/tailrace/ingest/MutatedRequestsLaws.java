@@ -90,7 +90,7 @@ class MutatedRequestsLaws {
         : "t=1700000000,v1=00";
   }
 
-  private static byte[] mutated(Seed seed, byte[] bytes) {
+  static byte[] mutated(Seed seed, byte[] bytes) {
     var out = new ByteArrayOutputStream();
     out.writeBytes(bytes);
     for (int i = seed.below(1 + seed.size() / 20); i >= 0; i--) {
