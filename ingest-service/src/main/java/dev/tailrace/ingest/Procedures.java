@@ -2,7 +2,10 @@ package dev.tailrace.ingest;
 
 import java.util.List;
 
-/** The procedures that need nothing but their transaction. A new one is a line here. */
+/**
+ * The procedures that need nothing but their transaction. A new one is a line here, and its input's
+ * schema, which {@code ./tailrace generate} writes.
+ */
 final class Procedures {
 
   private Procedures() {}

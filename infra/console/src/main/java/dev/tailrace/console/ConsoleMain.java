@@ -6,6 +6,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -13,13 +14,13 @@ import picocli.CommandLine.ScopeType;
 /** {@code ./tailrace ops}: the operator's commands. */
 @Command(
     name = "tailrace ops",
-    mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "What an operator does to a running Tailrace.",
     footer = {
       "",
-      "The database is that of OPS_DB_URL, OPS_DB_USER and OPS_DB_PASSWORD (or OPS_DB_PASSWORD_FILE);",
-      "without them, that of the Tailrace that runs on this machine.",
+      "The database is that of OPS_DB_URL, OPS_DB_USER and OPS_DB_PASSWORD",
+      "(or OPS_DB_PASSWORD_FILE); without them, that of the Tailrace that runs",
+      "on this machine.",
       "",
       "Exit codes: 0 done, 1 not done, 2 the command was not understood."
     })
@@ -53,10 +54,20 @@ public final class ConsoleMain implements Runnable {
   static CommandLine console(Map<String, String> environment, Clock clock) {
     var console = new ConsoleMain(environment);
     var tokens = new TokenCommand(console::database, clock);
-    return new CommandLine(console)
-        .addSubcommand("token", tokens.commands())
+    var root = new CommandLine(console);
+    root.getCommandSpec().addOption(help());
+    return root.addSubcommand("token", tokens.commands())
         .setExecutionExceptionHandler(ConsoleMain::refuse)
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** Every command has it. */
+  private static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .scopeType(ScopeType.INHERIT)
+        .description("show this help")
+        .build();
   }
 
   private DatabaseOfOps database() {

@@ -29,7 +29,6 @@ import picocli.CommandLine.Parameters;
 /** {@code ops token}: who may call, made, listed and revoked. */
 @Command(
     name = "token",
-    mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Makes, lists and revokes the tokens that callers show.")
 final class TokenCommand implements Runnable {
@@ -59,13 +58,12 @@ final class TokenCommand implements Runnable {
   /** Makes a token, and shows it this once. */
   @Command(
       name = "create",
-      mixinStandardHelpOptions = true,
       description =
           "Makes a token and prints it. It is not to be had again: only its hash is kept.",
       footer = {
         "",
         "For example:",
-        "  ./tailrace ops token create --kind publisher --name kitchen --tenant org_1 --types 'kitchen.*'",
+        "  ./tailrace ops token create --kind publisher --name kitchen --types 'kitchen.*'",
         "  ./tailrace ops token create --kind platform --name backend",
         "  ./tailrace ops token create --kind daemon --name agent --machine mch_1"
       })
@@ -201,10 +199,7 @@ final class TokenCommand implements Runnable {
   }
 
   /** Shows every token, without its secret. */
-  @Command(
-      name = "list",
-      mixinStandardHelpOptions = true,
-      description = "Shows every token there ever was, without its secret.")
+  @Command(name = "list", description = "Shows every token there ever was, without its secret.")
   private final class Show implements Callable<Integer> {
 
     @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
@@ -228,10 +223,7 @@ final class TokenCommand implements Runnable {
   }
 
   /** Ends a token's use. */
-  @Command(
-      name = "revoke",
-      mixinStandardHelpOptions = true,
-      description = "Ends a token's use, everywhere within five seconds.")
+  @Command(name = "revoke", description = "Ends a token's use, everywhere within five seconds.")
   private final class Revoke implements Callable<Integer> {
 
     @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
