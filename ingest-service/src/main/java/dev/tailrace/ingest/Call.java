@@ -18,6 +18,9 @@ import java.util.Optional;
  */
 record Call(Connection connection, Caller caller, Instant now, Optional<String> traceparent) {
 
+  /** The tenant of what belongs to no organisation: people, estates, canaries. */
+  static final String PLATFORM = "platform";
+
   /** Appends an event of this moment to the transaction. */
   void emit(String tenantId, Event event) throws SQLException {
     Outbox.append(

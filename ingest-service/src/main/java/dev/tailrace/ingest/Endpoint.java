@@ -28,8 +28,12 @@ interface Endpoint {
   /** The most bytes that a body may have. */
   int bodyLimit();
 
-  /** Why the request is turned away before its body is read, if it is. */
-  Optional<Answer> refusal(Headers headers);
+  /**
+   * Why the request is turned away before its body is read, if it is.
+   *
+   * @throws SQLException when the database is away
+   */
+  Optional<Answer> refusal(Headers headers) throws SQLException;
 
   /** The answer to a body over the limit, of which nothing was kept. */
   Answer tooLarge();

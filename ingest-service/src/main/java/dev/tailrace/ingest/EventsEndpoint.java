@@ -3,12 +3,20 @@ package dev.tailrace.ingest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.NewEvent;
+import dev.tailrace.contracts.event.Problem;
 import dev.tailrace.contracts.outbox.Appended;
 import dev.tailrace.contracts.outbox.Prepared;
+import dev.tailrace.contracts.token.ApiToken;
+import dev.tailrace.contracts.token.Grant;
+import dev.tailrace.contracts.token.Grant.Publisher;
 import dev.tailrace.ingest.Outcome.Rejected;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,19 +33,19 @@ final class EventsEndpoint implements Endpoint {
   private static final Logger log = LoggerFactory.getLogger(EventsEndpoint.class);
   private static final String SOURCE = "events";
 
-  private final BearerTokens publishers;
+  private final Tokens tokens;
   private final int bodyLimit;
   private final EnvelopeReader reader;
   private final Publications publications;
   private final Rejections rejections;
 
   EventsEndpoint(
-      BearerTokens publishers,
+      Tokens tokens,
       int bodyLimit,
       EnvelopeReader reader,
       Publications publications,
       Rejections rejections) {
-    this.publishers = publishers;
+    this.tokens = tokens;
     this.bodyLimit = bodyLimit;
     this.reader = reader;
     this.publications = publications;
@@ -55,12 +63,11 @@ final class EventsEndpoint implements Endpoint {
   }
 
   @Override
-  public Optional<Answer> refusal(Headers headers) {
-    return publishers.admit(headers)
-        ? Optional.empty()
-        : Optional.of(
-            refuse(Rejected.unauthenticated("no token that may publish"))
-                .with("WWW-Authenticate", "Bearer"));
+  public Optional<Answer> refusal(Headers headers) throws SQLException {
+    return switch (holder(headers)) {
+      case Holder _ -> Optional.empty();
+      case Stranger stranger -> Optional.of(turnAway(stranger));
+    };
   }
 
   @Override
@@ -70,15 +77,93 @@ final class EventsEndpoint implements Endpoint {
 
   @Override
   public Answer answer(Request request) throws SQLException {
+    return switch (holder(request.headers())) {
+      // Revoked while the body came in.
+      case Stranger stranger -> turnAway(stranger);
+      case Holder(Publisher publisher) -> answer(publisher, request);
+    };
+  }
+
+  private Answer answer(Publisher publisher, Request request) throws SQLException {
     return switch (reader.read(request.body(), Traceparent.of(request.headers()))) {
       case EnvelopeReader.NoEnvelopes(String reason) -> refuse(Rejected.malformed(reason));
       case EnvelopeReader.Refused refused -> {
         rejections.record(SOURCE, Rejected.unacceptable(List.of()));
         yield Answer.problem(422, refused.title(), Problems.of(refused.problems()));
       }
-      case EnvelopeReader.Envelopes(List<Prepared> events) ->
-          answer(events, publications.append(events));
+      case EnvelopeReader.Envelopes(List<Prepared> events) -> {
+        SortedMap<Integer, List<Problem>> forbidden = forbidden(publisher, events);
+        yield forbidden.isEmpty()
+            ? answer(events, publications.append(events))
+            : forbid(forbidden, events.size());
+      }
     };
+  }
+
+  /** What of the events is not this publisher's to append, by their index. */
+  private static SortedMap<Integer, List<Problem>> forbidden(
+      Publisher publisher, List<Prepared> events) {
+    var forbidden = new TreeMap<Integer, List<Problem>>();
+    for (int i = 0; i < events.size(); i++) {
+      NewEvent event = events.get(i).event();
+      var problems = new ArrayList<Problem>();
+      publisher
+          .tenantId()
+          .filter(tenant -> !tenant.equals(event.tenantId()))
+          .ifPresent(
+              tenant ->
+                  problems.add(
+                      new Problem("/tenantId", "this token publishes for " + tenant + " alone")));
+      if (!publisher.mayPublish(event.type().name())) {
+        problems.add(
+            new Problem("/type", "this token publishes " + publisher.typesInWords() + " alone"));
+      }
+      if (!problems.isEmpty()) {
+        forbidden.put(i, problems);
+      }
+    }
+    return forbidden;
+  }
+
+  private Answer forbid(SortedMap<Integer, List<Problem>> forbidden, int events) {
+    rejections.record(SOURCE, new Rejected(403, "not this token's to publish", List.of()));
+    return Answer.problem(
+        403,
+        "%d of %d events are not this token's to publish, nothing stored"
+            .formatted(forbidden.size(), events),
+        Problems.of(forbidden));
+  }
+
+  private sealed interface Who {}
+
+  private record Holder(Publisher publisher) implements Who {}
+
+  private record Stranger(Rejected rejected) implements Who {}
+
+  private Who holder(Headers headers) throws SQLException {
+    Optional<Grant> grant = tokens.shownBy(headers).map(ApiToken::grant);
+    if (grant.isEmpty()) {
+      return new Stranger(Rejected.unauthenticated("no token that may publish"));
+    }
+    return grant.get() instanceof Publisher publisher
+        ? new Holder(publisher)
+        : new Stranger(
+            new Rejected(
+                403,
+                "this kind of token may not publish",
+                List.of(
+                    new Problem(
+                        "",
+                        "events take a token of kind publisher, and this one is a %s's"
+                            .formatted(grant.get().kind().word())))));
+  }
+
+  private Answer turnAway(Stranger stranger) {
+    Rejected rejected = stranger.rejected();
+    rejections.record(SOURCE, rejected);
+    Answer answer =
+        Answer.problem(rejected.status(), rejected.reason(), Problems.of(rejected.problems()));
+    return rejected.status() == 401 ? answer.with("WWW-Authenticate", "Bearer") : answer;
   }
 
   private static Answer answer(List<Prepared> events, List<Appended> appended) {

@@ -5,7 +5,6 @@ import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Secrets;
 import dev.tailrace.contracts.service.Settings;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -69,21 +68,9 @@ public record IngestConfig(
   /**
    * {@code POST /events}.
    *
-   * @param tokens the Bearer tokens that may publish; without any, nobody may
    * @param maxBodyBytes the most that a body may have
    */
-  public record Events(List<String> tokens, int maxBodyBytes) {
-
-    public Events {
-      tokens = List.copyOf(tokens);
-    }
-
-    /** Leaves the tokens out. */
-    @Override
-    public String toString() {
-      return "Events[" + tokens.size() + " tokens, at most " + maxBodyBytes + " bytes]";
-    }
-  }
+  public record Events(int maxBodyBytes) {}
 
   /**
    * Reads the configuration.
@@ -98,7 +85,6 @@ public record IngestConfig(
     Supplier<DatabaseConfig> database = DatabaseConfig.from(settings);
     Supplier<Load> load = Load.from(settings);
     Supplier<Sources> sources = sources(settings);
-    Supplier<List<String>> tokens = settings.secretsOr("PUBLISHER_TOKENS", List.of());
     Supplier<Integer> eventsBody = settings.bytesOr("EVENTS_MAX_BODY", MEBIBYTE);
     return settings.build(
         () ->
@@ -109,7 +95,7 @@ public record IngestConfig(
                 database.get(),
                 load.get(),
                 sources.get(),
-                new Events(tokens.get(), eventsBody.get())));
+                new Events(eventsBody.get())));
   }
 
   private static Supplier<Sources> sources(Settings settings) {

@@ -54,12 +54,18 @@ public final class IngestMain {
               service.with(
                   new GroupCommit(transactions, load.writers(), load.batch(), service.meters()));
           var slowSenders = service.with(new SlowSenders(clock));
+          var tokens = new Tokens(transactions, clock);
+          service.with(new ForgetRepeats(aside, clock));
+          var endpoints = new ArrayList<Endpoint>();
+          endpoints.addAll(webhooks(config, commit, rejections, clock, service.meters()));
+          endpoints.add(events(config.events(), tokens, transactions, rejections, clock));
+          endpoints.addAll(rpc(Procedures.all(), tokens, transactions, rejections, clock));
           var server =
               service.with(
                   PublicServer.open(
                       config.host(),
                       config.port(),
-                      endpoints(config, transactions, commit, rejections, clock, service.meters()),
+                      endpoints,
                       reception,
                       slowSenders,
                       service.meters()));
@@ -67,27 +73,44 @@ public final class IngestMain {
         });
   }
 
-  private static List<Endpoint> endpoints(
+  private static List<WebhookEndpoint> webhooks(
       IngestConfig config,
-      Transactions transactions,
       GroupCommit commit,
       Rejections rejections,
       Clock clock,
       MeterRegistry meters) {
-    var tenants = new Shares(Math.max(1, config.load().inFlight() / 4));
-    var all = new ArrayList<Endpoint>();
-    for (WebhookSource source : WebhookSources.of(config.sources(), clock, meters)) {
-      Storage storage = source.isUrgent() ? commit.urgent() : commit.ordinary();
-      all.add(new WebhookEndpoint(source, storage, tenants, rejections));
-    }
-    all.add(events(config.events(), transactions, rejections, clock));
-    return all;
+    var accounts = new Shares(Math.max(1, config.load().inFlight() / 4));
+    return WebhookSources.of(config.sources(), clock, meters).stream()
+        .map(
+            source ->
+                new WebhookEndpoint(
+                    source,
+                    source.isUrgent() ? commit.urgent() : commit.ordinary(),
+                    accounts,
+                    rejections))
+        .toList();
+  }
+
+  private static List<RpcEndpoint<?, ?>> rpc(
+      List<Procedure<?, ?>> procedures,
+      Tokens tokens,
+      Transactions transactions,
+      Rejections rejections,
+      Clock clock) {
+    var calls = new Calls(transactions, clock);
+    return procedures.stream()
+        .<RpcEndpoint<?, ?>>map(procedure -> RpcEndpoint.of(procedure, calls, tokens, rejections))
+        .toList();
   }
 
   private static Endpoint events(
-      IngestConfig.Events config, Transactions transactions, Rejections rejections, Clock clock) {
+      IngestConfig.Events config,
+      Tokens tokens,
+      Transactions transactions,
+      Rejections rejections,
+      Clock clock) {
     return new EventsEndpoint(
-        new BearerTokens(config.tokens()),
+        tokens,
         config.maxBodyBytes(),
         new EnvelopeReader(clock),
         new Publications(transactions),

@@ -23,7 +23,9 @@ interface Procedure<I extends Record, O extends Record> {
   Set<Caller.Kind> callers();
 
   /**
-   * Does it, in the call's transaction. When it refuses, nothing of what it wrote is kept.
+   * Does it, in the call's transaction. When it refuses, nothing of what it wrote is kept; nor when
+   * the caller may not act for the tenant that it answers with. One that does more than to write
+   * rows asks {@link Caller#mayActFor} before it does.
    *
    * @throws SQLException when the database is away or the transaction lost a race; it may be run
    *     again
@@ -35,7 +37,11 @@ interface Procedure<I extends Record, O extends Record> {
     return true;
   }
 
-  /** Names of fields of input and output that are not told, at whatever depth. */
+  /**
+   * Names of fields of input and output that are not told, at whatever depth. The output itself is
+   * kept for a day when its caller gave an {@code Idempotency-Key}: what nobody may read in a table
+   * is no output.
+   */
   default Set<String> secrets() {
     return Set.of();
   }

@@ -38,7 +38,7 @@ final class Reception {
   Answer answer(
       Endpoint endpoint, Headers headers, Map<String, List<String>> query, BodyReader reader)
       throws Exception {
-    Optional<Answer> refusal = endpoint.refusal(headers);
+    Optional<Answer> refusal = refusal(endpoint, headers);
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -62,15 +62,29 @@ final class Reception {
         .orElse(Long.MAX_VALUE);
   }
 
+  private static Optional<Answer> refusal(Endpoint endpoint, Headers headers) {
+    try {
+      return endpoint.refusal(headers);
+    } catch (SQLException e) {
+      return Optional.of(databaseSaysNo(endpoint, e));
+    } catch (RuntimeException e) {
+      return Optional.of(bug(endpoint, e));
+    }
+  }
+
   private static Answer answer(Endpoint endpoint, Request request) {
     try {
       return endpoint.answer(request);
     } catch (SQLException e) {
       return databaseSaysNo(endpoint, e);
     } catch (RuntimeException e) {
-      log.atError().setCause(e).addKeyValue("route", endpoint.route()).log("a bug");
-      return Answer.problem(500, "an error of ours; it was noted");
+      return bug(endpoint, e);
     }
+  }
+
+  private static Answer bug(Endpoint endpoint, RuntimeException e) {
+    log.atError().setCause(e).addKeyValue("route", endpoint.route()).log("a bug");
+    return Answer.problem(500, "an error of ours; it was noted");
   }
 
   private static Answer databaseSaysNo(Endpoint endpoint, SQLException e) {

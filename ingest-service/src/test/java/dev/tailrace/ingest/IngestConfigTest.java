@@ -35,7 +35,7 @@ class IngestConfigTest {
                 mebibyte,
                 new IngestConfig.Source(Secrets.NONE, 256 * 1024),
                 Optional.empty()));
-    assertThat(config.events()).isEqualTo(new IngestConfig.Events(List.of(), 1 << 20));
+    assertThat(config.events()).isEqualTo(new IngestConfig.Events(1 << 20));
   }
 
   @Test
@@ -48,13 +48,10 @@ class IngestConfigTest {
                     "INGEST_STRIPE_SECRETS_FILE",
                     file.toString(),
                     "INGEST_SLACK_SECRETS",
-                    "new,old",
-                    "INGEST_PUBLISHER_TOKENS",
-                    "one,two")));
+                    "new,old")));
     assertThat(config.sources().stripe().secrets()).isEqualTo(new Secrets.InFile(file));
     assertThat(config.sources().slack().secrets())
         .isEqualTo(new Secrets.Given(List.of("new", "old")));
-    assertThat(config.events().tokens()).containsExactly("one", "two");
   }
 
   @Test
@@ -65,7 +62,6 @@ class IngestConfigTest {
                 Map.of(
                     "INGEST_STRIPE_SECRETS", "s3cret",
                     "INGEST_RESEND_SECRETS", "whsec_czNjcmV0",
-                    "INGEST_PUBLISHER_TOKENS", "s3cret",
                     "INGEST_DB_PASSWORD", "s3cret")));
     assertThat(config.toString()).doesNotContain("s3cret", "czNjcmV0");
   }

@@ -10,6 +10,9 @@ import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Secrets;
 import dev.tailrace.contracts.service.Service;
+import dev.tailrace.contracts.token.ApiTokens;
+import dev.tailrace.contracts.token.Grant;
+import dev.tailrace.contracts.token.TokenText;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +42,9 @@ final class RunningIngest implements AutoCloseable {
   /** For Standard Webhooks, that of the published vector. */
   static final String STANDARD_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 
-  static final String TOKEN = "publisher-token";
+  static final TokenText PUBLISHER = new TokenText("tr_e_test", "publisher");
+  static final TokenText PLATFORM = new TokenText("tr_p_test", "platform");
+  static final String TOKEN = PUBLISHER.text();
   static final int MAX_BODY_BYTES = 1 << 20;
 
   private final TestDatabase database;
@@ -59,7 +65,7 @@ final class RunningIngest implements AutoCloseable {
                 jdbcUrl, database.user(), database.password(), 8, Duration.ofSeconds(1)),
             new IngestConfig.Load(maxInFlight, 4, 64 << 20, 2, 256),
             sources,
-            new IngestConfig.Events(List.of("another-token", TOKEN), MAX_BODY_BYTES));
+            new IngestConfig.Events(MAX_BODY_BYTES));
     var bound = new AtomicInteger();
     this.service = IngestMain.start(config, clock, bound::set);
     this.port = bound.get();
@@ -72,12 +78,14 @@ final class RunningIngest implements AutoCloseable {
   static RunningIngest on(TestDatabase database, String jdbcUrl, int maxInFlight)
       throws SQLException {
     Database.migrate(database.dataSource());
+    Database.inTransaction(database.dataSource(), RunningIngest::putTokens);
     return new RunningIngest(database, jdbcUrl, maxInFlight, sources());
   }
 
   static RunningIngest on(TestDatabase database, IngestConfig.Sources sources) throws SQLException {
     Database.migrate(database.dataSource());
-    return new RunningIngest(database, database.jdbcUrl(), 64, sources);
+    Database.inTransaction(database.dataSource(), RunningIngest::putTokens);
+    return new RunningIngest(database, database.jdbcUrl(), 256, sources);
   }
 
   /** Every provider with a secret of the tests, and a sender {@code acme}. */
@@ -107,6 +115,21 @@ final class RunningIngest implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Optional<?> putTokens(Connection connection) throws SQLException {
+    var everything = new Grant.Publisher(Optional.empty(), Optional.empty());
+    ApiTokens.putWellKnown(connection, PUBLISHER, "tests", everything, Instant.EPOCH);
+    ApiTokens.putWellKnown(
+        connection, PLATFORM, "tests", new Grant.Platform(Optional.empty()), Instant.EPOCH);
+    return Optional.empty();
+  }
+
+  /** Makes a token. */
+  TokenText token(Grant grant) throws SQLException {
+    return Database.inTransaction(
+        database.dataSource(),
+        connection -> ApiTokens.create(connection, "a test", grant, clock.instant()));
   }
 
   TestDatabase database() {
@@ -151,6 +174,23 @@ final class RunningIngest implements AutoCloseable {
         request("/events")
             .header("Authorization", "Bearer " + TOKEN)
             .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Calls a procedure as the platform. */
+  HttpResponse<String> call(String procedure, String input)
+      throws IOException, InterruptedException {
+    return call(procedure, input, PLATFORM);
+  }
+
+  HttpResponse<String> call(String procedure, String input, TokenText token)
+      throws IOException, InterruptedException {
+    return send(rpc(procedure, input, token));
+  }
+
+  HttpRequest.Builder rpc(String procedure, String input, TokenText token) {
+    return request("/rpc/" + procedure)
+        .header("Authorization", "Bearer " + token.text())
+        .POST(HttpRequest.BodyPublishers.ofString(input));
   }
 
   HttpRequest.Builder request(String path) {

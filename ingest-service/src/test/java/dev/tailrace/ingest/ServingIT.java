@@ -14,7 +14,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,7 +101,7 @@ class ServingIT {
                 Duration.ofSeconds(1)),
             new IngestConfig.Load(1, 4, 64 << 20, 2, 256),
             RunningIngest.sources(),
-            new IngestConfig.Events(List.of(), 1));
+            new IngestConfig.Events(1));
     assertThatThrownBy(() -> IngestMain.start(taken, ingest.clock()))
         .hasMessageContaining("port " + ingest.port() + " of 127.0.0.1 can't be had");
   }

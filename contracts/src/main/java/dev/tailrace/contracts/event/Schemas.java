@@ -1,17 +1,11 @@
 package dev.tailrace.contracts.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.Error;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -27,7 +21,10 @@ public final class Schemas {
       Catalogue.types().stream()
           .collect(Collectors.toUnmodifiableMap(EventType::name, type -> load(type.schemaFile())));
 
-  private static final Map<String, Schema> COMPILED = compile();
+  private static final Map<String, JsonSchema> COMPILED =
+      TEXTS.entrySet().stream()
+          .collect(
+              Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> JsonSchema.of(e.getValue())));
 
   private Schemas() {}
 
@@ -38,37 +35,8 @@ public final class Schemas {
 
   /** All that keeps this payload from being one of the type; paths start with {@code /payload}. */
   public static List<Problem> problems(EventType<?> type, JsonNode payload) {
-    Schema schema = COMPILED.get(type.line());
-    return schema == null
-        ? List.of()
-        : schema.validate(payload).stream().map(Schemas::problem).distinct().toList();
-  }
-
-  private static Problem problem(Error error) {
-    String path = "/payload" + error.getInstanceLocation();
-    return switch (error.getKeyword()) {
-      case "required" -> new Problem(path + "/" + error.getProperty(), "is missing");
-      case "minimum", "maximum", "type" ->
-          new Problem(path, error.getMessage() + ", was " + shown(error.getInstanceNode()));
-      default -> new Problem(path, error.getMessage());
-    };
-  }
-
-  /** Numbers only: anything else may be a secret or long. */
-  private static String shown(JsonNode value) {
-    return value.isNumber() ? value.asText() : value.getNodeType().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Map<String, Schema> compile() {
-    SchemaRegistry registry =
-        SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12,
-            builder ->
-                builder.schemaRegistryConfig(
-                    SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
-    return TEXTS.entrySet().stream()
-        .collect(
-            Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> registry.getSchema(e.getValue())));
+    JsonSchema schema = COMPILED.get(type.line());
+    return schema == null ? List.of() : schema.problems("/payload", payload);
   }
 
   private static String load(String file) {

@@ -7,6 +7,9 @@ import dev.tailrace.consumers.billing.BillingConfig;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.Service;
+import dev.tailrace.contracts.token.ApiTokens;
+import dev.tailrace.contracts.token.Grant;
+import dev.tailrace.contracts.token.TokenText;
 import dev.tailrace.embedded.EmbeddedKafka;
 import dev.tailrace.embedded.EmbeddedPostgres;
 import dev.tailrace.ingest.IngestConfig;
@@ -18,6 +21,7 @@ import dev.tailrace.standins.AblyStandIn;
 import dev.tailrace.standins.StripeStandIn;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,7 +53,10 @@ final class Pipeline implements AutoCloseable {
   static final String STANDARD_WEBHOOK_SECRET = "whsec_dGFpbHJhY2UtbG9jYWwtd2ViaG9va3Mw";
 
   /** What may append events here; as good as public. */
-  static final String PUBLISHER_TOKEN = "tailrace-local";
+  static final TokenText PUBLISHER_TOKEN = new TokenText("tr_e_local", "tailrace");
+
+  /** What may call the procedures here; as good as public. */
+  static final TokenText PLATFORM_TOKEN = new TokenText("tr_p_local", "tailrace");
 
   /**
    * How long a service may take until it is ready; after a kill the broker waits for sessions of
@@ -140,8 +147,19 @@ final class Pipeline implements AutoCloseable {
             postgres.jdbcUrl("postgres"), postgres.user(), "", 2, Duration.ofSeconds(10));
     try (var database = Database.pool(config, "migrations", new SimpleMeterRegistry())) {
       int migrations = Database.migrate(database);
+      Database.inTransaction(database, this::putTokens);
       return new Started<>(migrations, "migrations", migrations + " applied");
     }
+  }
+
+  /** Those that everybody on this machine knows; one that was revoked here stays so. */
+  private int putTokens(Connection connection) throws SQLException {
+    Grant everyEvent = new Grant.Publisher(Optional.empty(), Optional.empty());
+    ApiTokens.putWellKnown(
+        connection, PUBLISHER_TOKEN, "this machine", everyEvent, clock.instant());
+    Grant everyTenant = new Grant.Platform(Optional.empty());
+    return ApiTokens.putWellKnown(
+        connection, PLATFORM_TOKEN, "this machine", everyTenant, clock.instant());
   }
 
   private Service startRelay(EmbeddedPostgres postgres, EmbeddedKafka kafka) {
@@ -159,7 +177,6 @@ final class Pipeline implements AutoCloseable {
     environment.put("INGEST_SLACK_SECRETS", WEBHOOK_SECRET);
     environment.put("INGEST_RESEND_SECRETS", STANDARD_WEBHOOK_SECRET);
     environment.put("INGEST_DAYTONA_SECRETS", STANDARD_WEBHOOK_SECRET);
-    environment.put("INGEST_PUBLISHER_TOKENS", PUBLISHER_TOKEN);
     return IngestMain.start(IngestConfig.from(environment), clock);
   }
 

@@ -70,6 +70,7 @@ final class Up {
     terminal.line(
         """
           Webhooks  %s/webhooks/stripe      Events  %s/events
+          Calls     %s/rpc/testing.poke      with -H 'Authorization: Bearer %s'
           Try       ./tailrace demo%s   (in another terminal)
           See       kcat -b %s -C -t events.stripe.customer.subscription.created -f '%%k %%h\\n%%s\\n'
           Ask       psql '%s'
@@ -78,6 +79,8 @@ final class Up {
             .formatted(
                 whereabouts.ingestUrl(),
                 whereabouts.ingestUrl(),
+                whereabouts.ingestUrl(),
+                Pipeline.PLATFORM_TOKEN.text(),
                 directory.equals(USUAL) ? "" : " --data " + directory,
                 whereabouts.kafka(),
                 whereabouts.databaseUrl().replace("jdbc:postgresql://", "postgresql://postgres@"),

@@ -43,6 +43,7 @@ final class ArchitectureRulesTest {
               "NO_APPLICATION_KNOWS_ITS_SIBLING",
               "consumers.accounts.I",
               "dev.tailrace.consumers.billing.Billing x;"),
+          bad("CONSOLE_KNOWS_ONLY_CONTRACTS", "console.Aa", "dev.tailrace.ingest.IngestMain x;"),
           bad("EMBEDDED_KNOWS_NO_OTHER_MODULE", "embedded.J", "dev.tailrace.testkit.Seed x;"),
           bad(
               "TESTKIT_KNOWS_ONLY_EMBEDDED",

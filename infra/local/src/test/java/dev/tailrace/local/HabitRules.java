@@ -28,7 +28,12 @@ final class HabitRules {
   @ArchTest
   static final ArchRule THE_ENVIRONMENT_IS_READ_IN_ONE_PLACE =
       noClasses()
-          .that(not(Habits.in("dev.tailrace.contracts.service.ServiceMain").or(LOCAL)))
+          .that(
+              not(
+                  Habits.in(
+                          "dev.tailrace.contracts.service.ServiceMain",
+                          "dev.tailrace.console.ConsoleMain")
+                      .or(LOCAL)))
           .should(Habits.READ_THE_ENVIRONMENT)
           .because(
               "all settings of a service are told of, checked and reported together. To fix: add a"

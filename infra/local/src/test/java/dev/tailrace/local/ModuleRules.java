@@ -76,6 +76,13 @@ final class ModuleRules {
                   + " the sibling consumes, or move what both need to contracts");
 
   @ArchTest
+  static final ArchRule CONSOLE_KNOWS_ONLY_CONTRACTS =
+      module("console", "contracts")
+          .because(
+              "an operator's command talks to what is deployed, in whatever release, by its tables,"
+                  + " topics and ports. To fix: move what both need to contracts");
+
+  @ArchTest
   static final ArchRule EMBEDDED_KNOWS_NO_OTHER_MODULE =
       module("embedded")
           .because(

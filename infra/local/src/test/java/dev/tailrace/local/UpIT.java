@@ -106,6 +106,29 @@ class UpIT {
   }
 
   @Test
+  void theTokensOfTheReadmeAppendAndCall() throws Exception {
+    String event =
+        """
+        {"type": "kitchen.task.claimed", "tenantId": "demo", "aggregateId": "task-7",
+         "payload": {"taskId": "task-7", "employeeId": "emp-1", "claimedAt": "2026-01-31T12:00:00Z"}}""";
+    assertThat(post("/events", "tr_e_local_tailrace", event).statusCode()).isEqualTo(201);
+    String poke = "{\"message\": \"hello\"}";
+    assertThat(post("/rpc/testing.poke", "tr_p_local_tailrace", poke).statusCode()).isEqualTo(200);
+  }
+
+  private static HttpResponse<String> post(String path, String token, String body)
+      throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(tailrace.whereabouts().ingestUrl() + path))
+              .header("Authorization", "Bearer " + token)
+              .POST(BodyPublishers.ofString(body))
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+
+  @Test
   void aSecondUpSaysThatOneIsRunning() throws Exception {
     assertThat(RunningTailrace.run("up", "--data", folder.resolve("data").toString()))
         .contains("✗ Tailrace is running already on", "webhooks at http://localhost:" + portBase)

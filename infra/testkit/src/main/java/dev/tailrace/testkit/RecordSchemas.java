@@ -1,10 +1,13 @@
-package dev.tailrace.contracts.event;
+package dev.tailrace.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.generator.impl.module.SimpleTypeModule;
@@ -16,26 +19,53 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Makes the JSON Schema of a payload from its record: every component is required, but for optional
- * ones.
+ * Makes the JSON Schema of a record: every component is required, but for optional ones. A test
+ * writes them into a module's resources, and holds that they are those of its records.
  */
-final class SchemaGenerator {
+public final class RecordSchemas {
 
-  private static final com.github.victools.jsonschema.generator.SchemaGenerator GENERATOR =
-      generator();
+  private RecordSchemas() {}
 
-  private SchemaGenerator() {}
-
-  static String schemaOf(EventType<?> type) throws JsonProcessingException {
-    ObjectNode schema = GENERATOR.generateSchema(type.payload());
-    schema.put("title", type.name());
-    return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
+  /** The schema of an event's payload: what a newer emitter adds fits it as well. */
+  public static String schemaOf(Class<?> record, String title, ObjectMapper mapper) {
+    return text(schema(record, title, mapper), mapper);
   }
 
-  private static com.github.victools.jsonschema.generator.SchemaGenerator generator() {
+  /** The schema of a call's input: a field that it does not name is refused. */
+  public static String closedSchemaOf(Class<?> record, String title, ObjectMapper mapper) {
+    ObjectNode schema = schema(record, title, mapper);
+    close(schema);
+    return text(schema, mapper);
+  }
+
+  private static ObjectNode schema(Class<?> record, String title, ObjectMapper mapper) {
+    ObjectNode schema = generator(mapper).generateSchema(record);
+    schema.put("title", title);
+    return schema;
+  }
+
+  private static void close(JsonNode schema) {
+    schema.path("properties").forEach(RecordSchemas::close);
+    if (schema.has("items")) {
+      close(schema.path("items"));
+    }
+    if (schema.has("properties") && schema instanceof ObjectNode object) {
+      object.put("additionalProperties", false);
+    }
+  }
+
+  private static String text(ObjectNode schema, ObjectMapper mapper) {
+    try {
+      return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SchemaGenerator generator(ObjectMapper mapper) {
     var config =
         new SchemaGeneratorConfigBuilder(
-                Json.MAPPER, SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+                mapper, SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
             .with(
                 Option.INLINE_ALL_SCHEMAS,
                 Option.FLATTENED_OPTIONALS,
@@ -59,6 +89,6 @@ final class SchemaGenerator {
     config
         .forFields()
         .withRequiredCheck(field -> field.getType().getErasedType() != Optional.class);
-    return new com.github.victools.jsonschema.generator.SchemaGenerator(config.build());
+    return new SchemaGenerator(config.build());
   }
 }
