@@ -22,7 +22,8 @@ public record IngestConfig(
     DatabaseConfig database,
     int maxInFlight,
     Stripe stripe,
-    Events events) {
+    Events events,
+    OAuthSettings oauth) {
 
   private static final int MEBIBYTE = 1024 * 1024;
 
@@ -81,6 +82,7 @@ public record IngestConfig(
     Supplier<Integer> stripeBody = settings.bytesOr("STRIPE_MAX_BODY", MEBIBYTE);
     Supplier<List<String>> tokens = settings.secretsOr("PUBLISHER_TOKENS", List.of());
     Supplier<Integer> eventsBody = settings.bytesOr("EVENTS_MAX_BODY", MEBIBYTE);
+    Supplier<OAuthSettings> oauth = OAuthSettings.from(settings);
     return settings.build(
         () ->
             new IngestConfig(
@@ -90,6 +92,7 @@ public record IngestConfig(
                 database.get(),
                 maxInFlight.get(),
                 new Stripe(secrets.get(), stripeBody.get()),
-                new Events(tokens.get(), eventsBody.get())));
+                new Events(tokens.get(), eventsBody.get()),
+                oauth.get()));
   }
 }

@@ -7,8 +7,8 @@ import dev.tailrace.contracts.service.Service;
 import dev.tailrace.contracts.service.ServiceMain;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /** The ingest service: as a process of its own, or within another. */
 public final class IngestMain {
@@ -47,14 +47,18 @@ public final class IngestMain {
           var rejections = service.with(new Rejections(service.meters(), aside, clock));
           var reception = new Reception(new Gate(config.maxInFlight()));
           var slowSenders = service.with(new SlowSenders(clock));
+          var oauth = service.with(new OAuth(config.oauth(), transactions, clock));
           var server =
               service.with(
                   PublicServer.open(
                       config.host(),
                       config.port(),
-                      List.of(
-                          stripe(config.stripe(), transactions, rejections, clock),
-                          events(config.events(), transactions, rejections, clock)),
+                      Stream.concat(
+                              Stream.of(
+                                  stripe(config.stripe(), transactions, rejections, clock),
+                                  events(config.events(), transactions, rejections, clock)),
+                              oauth.callbacks().stream())
+                          .toList(),
                       reception,
                       slowSenders,
                       service.meters()));

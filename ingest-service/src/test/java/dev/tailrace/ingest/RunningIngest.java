@@ -48,7 +48,8 @@ final class RunningIngest implements AutoCloseable {
                 jdbcUrl, database.user(), database.password(), 8, Duration.ofSeconds(1)),
             maxInFlight,
             new IngestConfig.Stripe(List.of(SECRET, OLDER_SECRET), MAX_BODY_BYTES),
-            new IngestConfig.Events(List.of("another-token", TOKEN), MAX_BODY_BYTES));
+            new IngestConfig.Events(List.of("another-token", TOKEN), MAX_BODY_BYTES),
+            OAuthSettings.none());
     var bound = new AtomicInteger();
     this.service = IngestMain.start(config, clock, bound::set);
     this.port = bound.get();

@@ -102,7 +102,8 @@ class ServingIT {
                 Duration.ofSeconds(1)),
             1,
             new IngestConfig.Stripe(List.of(), 1),
-            new IngestConfig.Events(List.of(), 1));
+            new IngestConfig.Events(List.of(), 1),
+            OAuthSettings.none());
     assertThatThrownBy(() -> IngestMain.start(taken, ingest.clock()))
         .hasMessageContaining("port " + ingest.port() + " of 127.0.0.1 can't be had");
   }
