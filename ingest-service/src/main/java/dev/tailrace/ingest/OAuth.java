@@ -41,7 +41,11 @@ final class OAuth implements AutoCloseable {
         .<Endpoint>map(
             provider ->
                 new OAuthCallback(
-                    provider, readinessOf(provider), transactions, connections, clock))
+                    provider,
+                    Optional.ofNullable(readiness.get(provider)).orElseThrow(),
+                    transactions,
+                    connections,
+                    clock))
         .toList();
   }
 

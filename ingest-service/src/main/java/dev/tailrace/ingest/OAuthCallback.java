@@ -93,8 +93,7 @@ final class OAuthCallback implements Endpoint {
       case OAuthReadiness.Missing _ -> refusal(request.headers()).orElseThrow();
       case OAuthReadiness.Ready ready -> {
         try {
-          yield answer(ready, request)
-              .with("Set-Cookie", new BrowserCookie(provider, ready.publicUrl()).clear());
+          yield answer(ready, request);
         } catch (SQLException e) {
           yield failed(
               503,
@@ -127,8 +126,16 @@ final class OAuthCallback implements Endpoint {
           "Or somebody else has signed in here meanwhile." + AGAIN,
           "the cookie is not that of the state");
     }
+    // Only now: a made-up link must not take the cookie of a way that is still being gone.
+    return fromItsBrowser(ready, row.get(), state.get(), request)
+        .with("Set-Cookie", cookie.clear());
+  }
+
+  private Answer fromItsBrowser(
+      OAuthReadiness.Ready ready, OAuthStates.Row row, String state, Request request)
+      throws SQLException {
     Optional<String> verifier =
-        ready.sealing().open(row.get().sealedVerifier(), OAuthStates.verifierOf(state.get()));
+        ready.sealing().open(row.sealedVerifier(), OAuthStates.verifierOf(state));
     if (verifier.isEmpty()) {
       return failed(
           503,
@@ -137,9 +144,12 @@ final class OAuthCallback implements Endpoint {
           "the verifier can't be opened with the keys of this instance");
     }
     Optional<String> code =
-        request.parameter("code").filter(text -> !text.isBlank() && text.length() <= LONGEST_CODE);
+        request
+            .parameter("code")
+            .filter(text -> !text.isBlank() && text.length() <= LONGEST_CODE)
+            .filter(_ -> !request.query().containsKey("error"));
     return code.isPresent()
-        ? connect(ready, row.get().journey(), code.get(), verifier.get(), request.headers())
+        ? connect(ready, row.journey(), code.get(), verifier.get(), request.headers())
         : withoutCode(request);
   }
 

@@ -32,16 +32,27 @@ final class ProviderCalls implements AutoCloseable {
   /** The longest that one call takes. */
   static final Duration LONGEST = Duration.ofSeconds(10);
 
+  /** The most that an answer may have. */
+  static final int MOST_BYTES = 256 * 1024;
+
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final int MOST_BYTES = 256 * 1024;
   private static final int TOO_MANY = 429;
 
+  private final Duration longest;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
+
+  ProviderCalls() {
+    this(LONGEST);
+  }
+
+  ProviderCalls(Duration longest) {
+    this.longest = longest;
+  }
 
   /** What came back. */
   sealed interface Heard {
@@ -88,10 +99,10 @@ final class ProviderCalls implements AutoCloseable {
     CompletableFuture<HttpResponse<byte[]>> call =
         http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {
-      return heard(call.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS));
+      return heard(call.get(longest.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       call.cancel(true);
-      return new Heard.Nothing("no answer within " + LONGEST.toSeconds() + " s");
+      return new Heard.Nothing("no answer within " + longest.toMillis() + " ms");
     } catch (ExecutionException e) {
       return new Heard.Nothing(
           e.getCause() instanceof IOException io

@@ -2,10 +2,6 @@ package dev.tailrace.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailrace.contracts.event.Json;
 import java.net.http.HttpResponse;
@@ -17,22 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class OAuthCallbackIT {
 
-  private static final Pattern REFERENCE = Pattern.compile("Reference for support: ([0-9a-f]{10})");
-
   private static OAuthStage stage;
-  private final ListAppender<ILoggingEvent> logs = new ListAppender<>();
+  private final CapturedLog log = new CapturedLog();
 
   @BeforeAll
   static void start() throws Exception {
@@ -51,17 +41,11 @@ class OAuthCallbackIT {
     stage.standIn().agree();
     stage.standIn().lifetime(Optional.of(Duration.ofHours(12)));
     stage.standIn().slackTeam("T0001", "Acme <b>");
-    logs.start();
-    logger().setLevel(Level.TRACE);
-    logger().setAdditive(false);
-    logger().addAppender(logs);
   }
 
   @AfterEach
   void leaveTheLog() {
-    logger().detachAppender(logs);
-    logger().setAdditive(true);
-    logger().setLevel(null);
+    log.close();
   }
 
   @Test
@@ -127,16 +111,6 @@ class OAuthCallbackIT {
   }
 
   @Test
-  void refusesAStateThatWasUsed() throws Exception {
-    var departure = stage.start(OAuthProvider.SLACK);
-    String back = stage.agree(departure);
-    assertThat(stage.comeBack(back, departure.sent()).statusCode()).isEqualTo(200);
-
-    assertRefused(stage.comeBack(back, departure.sent()), 400, "can&#39;t be used any more");
-    assertThat(stage.database().count("select count(*) from outbox_event")).isOne();
-  }
-
-  @Test
   void ofTwoCallbacksAtOnceOneWins() throws Exception {
     for (int round = 0; round < 5; round++) {
       var departure = stage.start(OAuthProvider.GITHUB);
@@ -153,120 +127,18 @@ class OAuthCallbackIT {
   }
 
   @Test
-  void refusesAStateThatIsTooOld() throws Exception {
-    var departure = stage.start(OAuthProvider.SLACK);
-    String back = stage.agree(departure);
-    stage.clock().advance(OAuthStates.LIFETIME);
-
-    assertRefused(stage.comeBack(back, departure.sent()), 400, "within ten minutes");
-    assertNothingIsStored();
-  }
-
-  @Test
-  void refusesAStateThatNobodyGave() throws Exception {
-    for (String query :
-        List.of(
-            "",
-            "?code=x",
-            "?code=x&state=y",
-            "?code=x&state=" + OAuthSecrets.draw(),
-            "?code=x&state=%00",
-            "?error=access_denied")) {
-      assertRefused(
-          stage.comeBack("/oauth/slack/callback" + query, "x=y"), 400, "can&#39;t be used");
+  void ofTwoProjectsAtOnceOneGetsTheWorkspace() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      stage.standIn().slackTeam("T100" + round, "Acme");
+      var first = stage.start(OAuthProvider.SLACK);
+      var second = stage.start(OAuthProvider.SLACK, "prj_2", "usr_1", Optional.empty());
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var one = threads.submit(() -> stage.connect(first).statusCode());
+        var other = threads.submit(() -> stage.connect(second).statusCode());
+        assertThat(List.of(one.get(), other.get())).containsExactlyInAnyOrder(200, 409);
+      }
     }
-  }
-
-  @Test
-  void refusesAStateOfAnotherProvider() throws Exception {
-    var departure = stage.start(OAuthProvider.SLACK);
-    String back = stage.agree(departure).replace("/slack/", "/google/");
-    assertRefused(stage.comeBack(back, departure.sent()), 400, "can&#39;t be used any more");
-  }
-
-  @Test
-  void refusesAnotherBrowserAndSpendsTheState() throws Exception {
-    var departure = stage.start(OAuthProvider.SLACK);
-    String back = stage.agree(departure);
-
-    assertRefused(stage.comeBack(back, "x=y"), 403, "another browser");
-    assertRefused(stage.comeBack(back, departure.sent()), 400, "can&#39;t be used any more");
-    assertNothingIsStored();
-  }
-
-  @Test
-  void refusesTheBrowserOfAnotherUser() throws Exception {
-    var mine = stage.start(OAuthProvider.SLACK);
-    var theirs = stage.start(OAuthProvider.SLACK, "prj_2", "usr_2", Optional.empty());
-
-    assertRefused(stage.comeBack(stage.agree(mine), theirs.sent()), 403, "somebody else");
-    assertNothingIsStored();
-  }
-
-  @Test
-  void refusesACookieThatWasChanged() throws Exception {
-    var departure = stage.start(OAuthProvider.SLACK);
-    String cookie = departure.sent();
-    char last = cookie.charAt(cookie.length() - 2);
-    String changed =
-        cookie.substring(0, cookie.length() - 2)
-            + (last == 'A' ? 'B' : 'A')
-            + cookie.charAt(cookie.length() - 1);
-
-    assertRefused(stage.comeBack(stage.agree(departure), changed), 403, "another browser");
-  }
-
-  @Test
-  void saysSoWhenThePersonDidNotAllowIt() throws Exception {
-    stage.standIn().deny();
-    for (OAuthProvider provider : OAuthProvider.values()) {
-      assertRefused(stage.connect(stage.start(provider)), 400, "You did not allow it");
-    }
-    assertNothingIsStored();
-  }
-
-  @Test
-  void refusesACodeThatTheProviderDoesNotTake() throws Exception {
-    for (OAuthProvider provider : OAuthProvider.values()) {
-      var departure = stage.start(provider);
-      String back = stage.agree(departure).replaceFirst("code=[^&]*", "code=made-up");
-      assertRefused(stage.comeBack(back, departure.sent()), 400, "did not accept");
-    }
-    assertThat(said()).contains("invalid_code", "bad_verification_code", "invalid_grant");
-    assertNothingIsStored();
-  }
-
-  @Test
-  void refusesACodeOfAnotherVerifier() throws Exception {
-    var mine = stage.start(OAuthProvider.GITHUB);
-    var theirs = stage.start(OAuthProvider.GITHUB);
-    String stolen = codeOf(stage.agree(theirs));
-    String back = stage.agree(mine).replaceFirst("code=[^&]*", "code=" + stolen);
-
-    assertRefused(stage.comeBack(back, mine.sent()), 400, "did not accept");
-  }
-
-  @Test
-  void saysSoWhenTheProviderIsAway() throws Exception {
-    for (OAuthProvider provider : OAuthProvider.values()) {
-      var departure = stage.start(provider);
-      String back = stage.agree(departure);
-      stage.standIn().faults().fail(503, 1);
-      assertRefused(stage.comeBack(back, departure.sent()), 502, "could not be reached");
-    }
-    assertNothingIsStored();
-  }
-
-  @Test
-  void refusesAWorkspaceOfAnotherProject() throws Exception {
-    stage.connected(OAuthProvider.SLACK);
-    String before = tables();
-
-    assertRefused(
-        stage.connect(stage.start(OAuthProvider.SLACK, "prj_2", "usr_1", Optional.empty())),
-        409,
-        "connected to another project");
-    assertThat(tables()).isEqualTo(before);
+    assertThat(stage.database().count("select count(*) from connection")).isEqualTo(5);
   }
 
   @Test
@@ -280,13 +152,11 @@ class OAuthCallbackIT {
   }
 
   @Test
-  void saysWhatIsMissingInTheLogWhenItIsNotSetUp() throws Exception {
-    try (var off = new OAuth(OAuthSettings.none(), stage.transactions(), stage.clock())) {
-      Answer answer = off.callbacks().getFirst().refusal(new Headers(Map.of())).orElseThrow();
-      assertThat(answer.status()).isEqualTo(503);
-      assertThat(answer.body()).contains("OAuth with Slack is not set up");
-      assertThat(said()).contains("INGEST_SEALING_KEYS", "INGEST_SLACK_CLIENT_SECRET");
-    }
+  void aMadeUpLinkTakesNoCookieAway() throws Exception {
+    var departure = stage.start(OAuthProvider.SLACK);
+    HttpResponse<String> answer = stage.comeBack("/oauth/slack/callback?state=x", departure.sent());
+    assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+    assertThat(stage.connect(departure).statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -316,7 +186,7 @@ class OAuthCallbackIT {
     }
     assertThat(secrets).hasSize(7).doesNotContain("");
     String everything =
-        tables() + said() + answer.body() + again.body() + answer.headers() + again.headers();
+        tables() + log.said() + answer.body() + again.body() + answer.headers() + again.headers();
     for (String secret : secrets) {
       assertThat(everything).doesNotContain(secret);
     }
@@ -345,22 +215,6 @@ class OAuthCallbackIT {
     return Json.read(payloads.getFirst());
   }
 
-  /** The page says it to the person, and names what the log has too. */
-  private void assertRefused(HttpResponse<String> answer, int status, String text) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
-    assertThat(answer.body()).contains(text);
-    Matcher reference = REFERENCE.matcher(answer.body());
-    assertThat(reference.find()).isTrue();
-    assertThat(said()).contains("reference=" + reference.group(1));
-  }
-
-  private static void assertNothingIsStored() {
-    assertThat(stage.database().count("select count(*) from connection")).isZero();
-    assertThat(stage.database().count("select count(*) from secret")).isZero();
-    assertThat(stage.database().count("select count(*) from outbox_event")).isZero();
-  }
-
   /** All that a reader of the tables sees, in one text. */
   private static String tables() {
     return String.join(
@@ -374,16 +228,5 @@ class OAuthCallbackIT {
                 union all select to_jsonb(s)::text || encode(s.sealed, 'escape') from secret s
                 union all select to_jsonb(o)::text from oauth_state o
                 order by 1"""));
-  }
-
-  private String said() {
-    return List.copyOf(logs.list).stream()
-        .map(event -> event.getFormattedMessage() + " " + event.getKeyValuePairs())
-        .map(line -> line.replace("\"", ""))
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger("dev.tailrace");
   }
 }
