@@ -31,7 +31,10 @@ final class OAuth implements AutoCloseable {
     return List.of(
         new OAuthStart(all),
         new SecretRefresh(
-            all, settings.sealing(), settings.publicUrl().map(url -> url + settings.reauthPath())));
+            all,
+            settings.sealing(),
+            settings.publicUrl().map(url -> url + settings.reauthPath()),
+            SecretRefresh.PATIENCE));
   }
 
   /** One for each provider, also for those that are not set up: they say so. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,13 @@ import org.slf4j.LoggerFactory;
 final class SecretRefresh implements Procedure<SecretRefresh.Input, SecretRefresh.Output> {
 
   private static final Logger log = LoggerFactory.getLogger(SecretRefresh.class);
+
+  /**
+   * How long a call waits for another of the same secret: less than after which {@link
+   * Transactions} takes the database for silent.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(9);
+
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /** Whose event it is when nobody knows the secret, and the caller may act for every tenant. */
@@ -44,17 +52,21 @@ final class SecretRefresh implements Procedure<SecretRefresh.Input, SecretRefres
   private final Map<OAuthProvider, OAuthReadiness> readiness;
   private final Optional<Sealing> sealing;
   private final Optional<String> reauthPage;
+  private final Duration patience;
 
   /**
    * @param reauthPage the platform's page on which a person connects again
+   * @param patience how long it waits for another call of the same secret
    */
   SecretRefresh(
       Map<OAuthProvider, OAuthReadiness> readiness,
       Optional<Sealing> sealing,
-      Optional<String> reauthPage) {
+      Optional<String> reauthPage,
+      Duration patience) {
     this.readiness = Map.copyOf(readiness);
     this.sealing = sealing;
     this.reauthPage = reauthPage;
+    this.patience = patience;
   }
 
   /** Which one. */
@@ -118,7 +130,7 @@ final class SecretRefresh implements Procedure<SecretRefresh.Input, SecretRefres
     try {
       Scope scope = scope(call);
       Optional<Secrets.Row> row =
-          Secrets.lock(call.connection(), input.secretId()).filter(scope::covers);
+          Secrets.lock(call.connection(), input.secretId(), patience).filter(scope::covers);
       return row.isPresent()
           ? refresh(call, row.get(), sealing.get())
           : notFound(call, scope, input.secretId());

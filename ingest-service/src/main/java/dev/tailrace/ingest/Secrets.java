@@ -5,8 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -107,14 +107,16 @@ final class Secrets {
   }
 
   /**
-   * Reads a secret and locks it until the transaction ends. Waits for one that has it, at most nine
-   * seconds: less than after which {@link Transactions} takes the database for silent.
+   * Reads a secret and locks it until the transaction ends. Waits for one that has it.
    *
-   * @throws SQLException also, with state 55P03, when the wait was too long
+   * @throws SQLException also, with state 55P03, when the wait was longer than the patience
    */
-  static Optional<Row> lock(Connection connection, String id) throws SQLException {
-    try (Statement limit = connection.createStatement()) {
-      limit.execute("set local lock_timeout = '9s'");
+  static Optional<Row> lock(Connection connection, String id, Duration patience)
+      throws SQLException {
+    try (PreparedStatement limit =
+        connection.prepareStatement("select set_config('lock_timeout', ?, true)")) {
+      limit.setString(1, patience.toMillis() + "ms");
+      limit.execute();
     }
     try (PreparedStatement select =
         connection.prepareStatement(

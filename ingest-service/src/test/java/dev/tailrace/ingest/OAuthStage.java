@@ -151,7 +151,6 @@ final class OAuthStage implements AutoCloseable {
         SecretRefresh.Output.class);
   }
 
-  /** Runs a procedure in a transaction of its own, as its endpoint would: a refusal is undone. */
   private <O extends Record> Result<O> call(
       List<Procedure<?, ?>> procedures, String name, Caller caller, Record input, Class<O> output)
       throws SQLException {
@@ -162,10 +161,17 @@ final class OAuthStage implements AutoCloseable {
     }
     @SuppressWarnings("unchecked")
     var fitting = (Procedure<Record, O>) procedure;
+    return run(fitting, caller, input);
+  }
+
+  /** Runs a procedure in a transaction of its own, as its endpoint would: a refusal is undone. */
+  <I extends Record, O extends Record> Result<O> run(
+      Procedure<I, O> procedure, Caller caller, I input) throws SQLException {
     return transactions.run(
         connection -> {
           Result<O> result =
-              fitting.call(new Call(connection, caller, clock.instant(), Optional.empty()), input);
+              procedure.call(
+                  new Call(connection, caller, clock.instant(), Optional.empty()), input);
           if (result instanceof Result.Refused<O>) {
             connection.rollback();
           }

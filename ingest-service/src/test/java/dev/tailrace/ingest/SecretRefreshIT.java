@@ -111,7 +111,11 @@ class SecretRefreshIT {
     var departure = stage.start(OAuthProvider.SLACK);
     var start = new OAuthStart.Output(departure.url(), departure.cookie());
 
-    assertThat(told(new SecretRefresh(Map.of(), Optional.empty(), Optional.empty()), output))
+    assertThat(
+            told(
+                new SecretRefresh(
+                    Map.of(), Optional.empty(), Optional.empty(), Duration.ofMillis(1)),
+                output))
         .contains(secret)
         .doesNotContain(output.accessToken().orElseThrow());
     assertThat(told(new OAuthStart(Map.of()), start)).isEqualTo("{}");
@@ -149,6 +153,26 @@ class SecretRefreshIT {
       assertThat(stage.standIn().refreshes()).isEqualTo(before + 1);
     }
     assertThat(types()).filteredOn("oauth:token:refreshed"::equals).hasSize(3);
+  }
+
+  @Test
+  void doesNotWaitForAnotherForEver() throws Exception {
+    String secret = stage.connected(OAuthProvider.SLACK).getFirst();
+    var impatient =
+        new SecretRefresh(
+            Map.of(), Sealing.read(stage.keyset()), Optional.empty(), Duration.ofMillis(50));
+    var call = new Caller(Caller.Kind.PLATFORM, "tok_1", Optional.empty(), Optional.empty());
+    stage
+        .transactions()
+        .run(
+            holder -> {
+              assertThat(Secrets.lock(holder, secret, SecretRefresh.PATIENCE)).isPresent();
+              assertRefused(
+                  stage.run(impatient, call, new SecretRefresh.Input(secret)),
+                  503,
+                  "the secret is being refreshed; call again");
+              return true;
+            });
   }
 
   @Test
