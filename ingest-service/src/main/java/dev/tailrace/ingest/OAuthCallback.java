@@ -100,6 +100,13 @@ final class OAuthCallback implements Endpoint {
               "This did not work just now",
               provider.title() + " could not be connected because of a disturbance here." + AGAIN,
               "the database is away, SQL state " + e.getSQLState());
+        } catch (RuntimeException e) {
+          log.atError().setCause(e).addKeyValue("route", route()).log("a bug");
+          yield failed(
+              500,
+              "This did not work",
+              "The error is ours, and it was noted." + AGAIN,
+              e.getClass().getSimpleName());
         }
       }
     };

@@ -111,6 +111,29 @@ class OAuthCallbackIT {
   }
 
   @Test
+  void aKeyThatIsReplacedOnTheWayDoesNotMatter() throws Exception {
+    var departure = stage.start(OAuthProvider.GITHUB);
+    String back = stage.agree(departure);
+    Map<String, List<String>> query =
+        Map.of(
+            "code",
+            List.of(codeOf(back)),
+            "state",
+            List.of(back.substring(back.indexOf("state=") + 6)));
+    OAuthSettings rotated = stage.settings(Sealing.read(SealingKeys.rotated(stage.keyset())));
+    try (var oauth = new OAuth(rotated, stage.transactions(), stage.clock())) {
+      Endpoint callback =
+          oauth.callbacks().stream()
+              .filter(endpoint -> endpoint.route().equals("/oauth/github/callback"))
+              .findFirst()
+              .orElseThrow();
+      var headers = Headers.of("Cookie", departure.sent());
+      Answer answer = callback.answer(new Request(headers, query, Body.of(new byte[0])));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void ofTwoCallbacksAtOnceOneWins() throws Exception {
     for (int round = 0; round < 5; round++) {
       var departure = stage.start(OAuthProvider.GITHUB);

@@ -89,7 +89,7 @@ public final class Settings {
 
   /**
    * A secret that is read as something, if it is set, in the variable or in the file that {@code
-   * <key>_FILE} names; the error does not show it.
+   * <key>_FILE} names; the error does not show it. An empty file is a problem.
    *
    * @param legal what it must be, for the error
    * @param parse empty for a text that is none
@@ -97,7 +97,7 @@ public final class Settings {
   public <T> Supplier<Optional<T>> secretIfSet(
       String key, String legal, Function<String, Optional<T>> parse) {
     Optional<String> text = secret(key);
-    Optional<T> value = text.flatMap(parse);
+    Optional<T> value = text.filter(given -> !given.isBlank()).flatMap(parse);
     if (text.isPresent() && value.isEmpty()) {
       problem(key, "is not " + legal);
     }
