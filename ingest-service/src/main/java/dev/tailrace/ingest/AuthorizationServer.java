@@ -23,7 +23,7 @@ interface AuthorizationServer {
    * @param verifier what the challenge was made from
    * @param redirectUri the one that the person was sent with
    */
-  Granted<Grant> exchange(String code, String verifier, String redirectUri);
+  Granted<ConnectedAccount> exchange(String code, String verifier, String redirectUri);
 
   /**
    * Asks for a new token.

@@ -35,15 +35,15 @@ final class Connections {
   }
 
   /**
-   * Stores the grant; when this returns, what it says is committed. An account that was connected
-   * before is the same connection with new tokens, and told of again.
+   * Stores what was granted; when this returns, what it says is committed. An account that was
+   * connected before is the same connection with new tokens, and told of again.
    *
    * @throws SQLException when the database is away; the code is spent then, and the person starts
    *     again
    */
   Stored store(
       OAuthStates.Journey journey,
-      Grant grant,
+      ConnectedAccount account,
       Sealing sealing,
       Instant now,
       Optional<String> traceparent)
@@ -52,14 +52,14 @@ final class Connections {
       return transactions.run(
           connection -> {
             String tenant = tenant(connection, journey.projectId());
-            String id = upsert(connection, journey, grant);
+            String id = upsert(connection, journey, account);
             List<String> secrets = new ArrayList<>();
-            for (Token token : grant.tokens()) {
+            for (Token token : account.tokens()) {
               secrets.add(Secrets.keep(connection, journey.projectId(), id, token, sealing, now));
             }
             Outbox.append(
                 connection,
-                NewEvent.of(tenant, now, event(journey, grant, tenant, id, secrets))
+                NewEvent.of(tenant, now, event(journey, account, tenant, id, secrets))
                     .withOrigin(Origin.traced(traceparent)));
             return new Stored.Connected(id, tenant);
           });
@@ -86,7 +86,8 @@ final class Connections {
   }
 
   /** The row stays locked until the commit, so two callbacks of one account come one by one. */
-  private static String upsert(Connection connection, OAuthStates.Journey journey, Grant grant)
+  private static String upsert(
+      Connection connection, OAuthStates.Journey journey, ConnectedAccount account)
       throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
@@ -99,10 +100,10 @@ final class Connections {
             returning id""")) {
       insert.setString(1, journey.projectId());
       insert.setString(2, journey.provider().id());
-      insert.setString(3, grant.externalId());
+      insert.setString(3, account.externalId());
       insert.setString(4, journey.userId());
-      insert.setString(5, grant.scope());
-      insert.setString(6, grant.name());
+      insert.setString(5, account.scope());
+      insert.setString(6, account.name());
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return row.getString(1);
@@ -112,12 +113,12 @@ final class Connections {
 
   private static ConnectionEvent event(
       OAuthStates.Journey journey,
-      Grant grant,
+      ConnectedAccount account,
       String organization,
       String id,
       List<String> secrets) {
     String project = journey.projectId();
-    String external = grant.externalId();
+    String external = account.externalId();
     return switch (journey.provider()) {
       case SLACK -> new ConnectionEvent.SlackCreated(id, project, organization, external, secrets);
       case GITHUB ->

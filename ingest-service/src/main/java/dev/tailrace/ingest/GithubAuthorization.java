@@ -50,7 +50,7 @@ final class GithubAuthorization implements AuthorizationServer {
   }
 
   @Override
-  public Granted<Grant> exchange(String code, String verifier, String redirectUri) {
+  public Granted<ConnectedAccount> exchange(String code, String verifier, String redirectUri) {
     return token(Map.of("code", code, "code_verifier", verifier, "redirect_uri", redirectUri))
         .then(answer -> read(answer).then(token -> whose(token, answer.path("scope").asText(""))));
   }
@@ -85,12 +85,12 @@ final class GithubAuthorization implements AuthorizationServer {
   }
 
   /** The exchange does not say who it was. */
-  private Granted<Grant> whose(Token token, String scope) {
+  private Granted<ConnectedAccount> whose(Token token, String scope) {
     return switch (calls.get(URI.create(client.api() + "/user"), token.access())) {
       case ProviderCalls.Heard.Said(int status, ObjectNode user)
           when status == 200 && user.path("id").isIntegralNumber() ->
           new Granted.Given<>(
-              new Grant(
+              new ConnectedAccount(
                   user.path("id").asText(), user.path("login").asText(""), scope, List.of(token)));
       case ProviderCalls.Heard.Said(int status, ObjectNode _) ->
           new Granted.Unavailable<>("GET /user: status " + status);

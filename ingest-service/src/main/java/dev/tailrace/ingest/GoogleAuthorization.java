@@ -69,7 +69,7 @@ final class GoogleAuthorization implements AuthorizationServer {
   }
 
   @Override
-  public Granted<Grant> exchange(String code, String verifier, String redirectUri) {
+  public Granted<ConnectedAccount> exchange(String code, String verifier, String redirectUri) {
     return token(
             Map.of(
                 "grant_type",
@@ -112,7 +112,7 @@ final class GoogleAuthorization implements AuthorizationServer {
         .orElseGet(() -> new Granted.Unavailable<>("an answer without a token"));
   }
 
-  private static Granted<Grant> grant(ObjectNode answer) {
+  private static Granted<ConnectedAccount> grant(ObjectNode answer) {
     Optional<JsonNode> claims = claims(answer.path("id_token").asText(""));
     Optional<String> subject =
         claims.map(all -> all.path("sub").asText("")).filter(text -> !text.isBlank());
@@ -122,7 +122,10 @@ final class GoogleAuthorization implements AuthorizationServer {
     String name = claims.map(all -> all.path("email").asText("")).orElse("");
     String scope = answer.path("scope").asText("");
     return read(answer)
-        .then(token -> new Granted.Given<>(new Grant(subject.get(), name, scope, List.of(token))));
+        .then(
+            token ->
+                new Granted.Given<>(
+                    new ConnectedAccount(subject.get(), name, scope, List.of(token))));
   }
 
   /**

@@ -183,27 +183,31 @@ final class OAuthCallback implements Endpoint {
       Headers headers)
       throws SQLException {
     return switch (ready.server().exchange(code, verifier, ready.redirectUri())) {
-      case Granted.Refused<Grant>(String error) ->
+      case Granted.Refused<ConnectedAccount>(String error) ->
           failed(
               400,
               provider.title() + " was not connected",
               provider.title() + " did not accept the answer that your browser brought." + AGAIN,
               "the exchange was refused: " + error);
-      case Granted.Unavailable<Grant>(String reason) ->
+      case Granted.Unavailable<ConnectedAccount>(String reason) ->
           failed(
               502,
               provider.title() + " could not be reached",
               provider.title() + " did not answer as it should." + AGAIN,
               "the exchange failed: " + reason);
-      case Granted.Given<Grant>(Grant grant) -> store(ready, journey, grant, headers);
+      case Granted.Given<ConnectedAccount>(ConnectedAccount account) ->
+          store(ready, journey, account, headers);
     };
   }
 
   private Answer store(
-      OAuthReadiness.Ready ready, OAuthStates.Journey journey, Grant grant, Headers headers)
+      OAuthReadiness.Ready ready,
+      OAuthStates.Journey journey,
+      ConnectedAccount account,
+      Headers headers)
       throws SQLException {
     return switch (connections.store(
-        journey, grant, ready.sealing(), clock.instant(), Traceparent.of(headers))) {
+        journey, account, ready.sealing(), clock.instant(), Traceparent.of(headers))) {
       case Connections.Stored.Connected connected -> {
         log.atInfo()
             .addKeyValue("provider", provider.id())

@@ -47,7 +47,7 @@ final class SecretRefresh implements Procedure<SecretRefresh.Input, SecretRefres
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /** Whose event it is when nobody knows the secret, and the caller may act for every tenant. */
-  private static final String UNRESOLVED = "platform/unresolved";
+  private static final String UNRESOLVED = "platform";
 
   private final Map<OAuthProvider, OAuthReadiness> readiness;
   private final Optional<Sealing> sealing;

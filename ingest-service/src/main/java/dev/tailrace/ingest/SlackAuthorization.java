@@ -62,7 +62,7 @@ final class SlackAuthorization implements AuthorizationServer {
   }
 
   @Override
-  public Granted<Grant> exchange(String code, String verifier, String redirectUri) {
+  public Granted<ConnectedAccount> exchange(String code, String verifier, String redirectUri) {
     return access(Map.of("code", code, "redirect_uri", redirectUri)).then(this::grant);
   }
 
@@ -90,7 +90,7 @@ final class SlackAuthorization implements AuthorizationServer {
   }
 
   /** An app that was installed for a whole enterprise has no team: no project could own it. */
-  private Granted<Grant> grant(ObjectNode answer) {
+  private Granted<ConnectedAccount> grant(ObjectNode answer) {
     String team = answer.path("team").path("id").asText("");
     JsonNode person = answer.path("authed_user");
     List<Token> tokens = new ArrayList<>();
@@ -105,6 +105,6 @@ final class SlackAuthorization implements AuthorizationServer {
     }
     String scope = (bot.isPresent() ? answer : person).path("scope").asText("");
     return new Granted.Given<>(
-        new Grant(team, answer.path("team").path("name").asText(""), scope, tokens));
+        new ConnectedAccount(team, answer.path("team").path("name").asText(""), scope, tokens));
   }
 }

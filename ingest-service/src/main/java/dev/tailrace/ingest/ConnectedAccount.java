@@ -9,9 +9,9 @@ import java.util.List;
  * @param name what people call the account; may be empty
  * @param scope what was granted, in the provider's words
  */
-record Grant(String externalId, String name, String scope, List<Token> tokens) {
+record ConnectedAccount(String externalId, String name, String scope, List<Token> tokens) {
 
-  Grant {
+  ConnectedAccount {
     tokens = List.copyOf(tokens);
   }
 }
