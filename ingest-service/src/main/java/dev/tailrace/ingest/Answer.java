@@ -27,6 +27,24 @@ record Answer(int status, String contentType, Map<String, String> headers, Strin
   }
 
   /**
+   * A page for a person.
+   *
+   * @param page in which everything that is not ours is escaped
+   */
+  static Answer html(int status, String page) {
+    return new Answer(status, "text/html; charset=utf-8", Map.of(), page);
+  }
+
+  /**
+   * Sends a browser on.
+   *
+   * @param location an absolute URL of ours, never one that the request has named
+   */
+  static Answer redirect(String location) {
+    return empty(302).with("Location", location);
+  }
+
+  /**
    * @param title what is wrong, in words that tell nothing of our inside
    */
   static Answer problem(int status, String title) {

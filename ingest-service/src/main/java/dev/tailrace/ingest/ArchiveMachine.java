@@ -23,6 +23,11 @@ final class ArchiveMachine
   }
 
   @Override
+  public String summary() {
+    return "Asks for a machine to be put away.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

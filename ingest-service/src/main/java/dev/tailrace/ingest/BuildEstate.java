@@ -20,6 +20,11 @@ final class BuildEstate implements PlatformProcedure<BuildEstate.Input, BuildEst
   }
 
   @Override
+  public String summary() {
+    return "Asks for a build of an estate.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

@@ -41,6 +41,11 @@ final class CreateCheckout
   }
 
   @Override
+  public String summary() {
+    return "Begins a checkout at Stripe; ask billing.getCheckout for its page.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

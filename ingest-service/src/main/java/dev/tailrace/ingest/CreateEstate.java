@@ -17,6 +17,11 @@ final class CreateEstate implements PlatformProcedure<CreateEstate.Input, Create
   }
 
   @Override
+  public String summary() {
+    return "Creates an estate.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

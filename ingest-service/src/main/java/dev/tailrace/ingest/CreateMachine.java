@@ -28,6 +28,11 @@ final class CreateMachine implements PlatformProcedure<CreateMachine.Input, Crea
   }
 
   @Override
+  public String summary() {
+    return "Wants a machine for a project; it is provisioned afterwards.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

@@ -25,6 +25,11 @@ final class CreateOrganization
   }
 
   @Override
+  public String summary() {
+    return "Creates an organisation, with its creator as the owner.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

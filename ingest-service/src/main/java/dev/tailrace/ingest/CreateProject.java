@@ -22,6 +22,11 @@ final class CreateProject implements PlatformProcedure<CreateProject.Input, Crea
   }
 
   @Override
+  public String summary() {
+    return "Creates a project of an organisation.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

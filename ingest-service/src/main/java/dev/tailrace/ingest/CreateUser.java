@@ -26,6 +26,11 @@ final class CreateUser implements PlatformProcedure<CreateUser.Input, CreateUser
   }
 
   @Override
+  public String summary() {
+    return "Creates a user.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

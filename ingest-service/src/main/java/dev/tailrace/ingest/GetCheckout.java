@@ -27,6 +27,11 @@ final class GetCheckout implements PlatformProcedure<GetCheckout.Input, GetCheck
   }
 
   @Override
+  public String summary() {
+    return "Answers how far a checkout is.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

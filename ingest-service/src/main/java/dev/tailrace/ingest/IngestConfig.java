@@ -12,20 +12,26 @@ import java.util.function.Supplier;
 /**
  * How the ingest service is set up; read from the {@code INGEST_} variables.
  *
- * @param host the address that the public port is on
- * @param port the public port; 0 takes a free one
+ * @param address where the public port is
  * @param admin health and metrics; 0 takes a free one
  */
 public record IngestConfig(
-    String host,
-    int port,
+    Address address,
     AdminAddress admin,
     DatabaseConfig database,
     Load load,
     Sources sources,
-    Events events) {
+    Events events,
+    OAuthSettings oauth) {
 
   private static final int MEBIBYTE = 1024 * 1024;
+
+  /**
+   * Where the service is called.
+   *
+   * @param port 0 takes a free one
+   */
+  public record Address(String host, int port) {}
 
   /**
    * How much is worked on at once.
@@ -86,16 +92,17 @@ public record IngestConfig(
     Supplier<Load> load = Load.from(settings);
     Supplier<Sources> sources = sources(settings);
     Supplier<Integer> eventsBody = settings.bytesOr("EVENTS_MAX_BODY", MEBIBYTE);
+    Supplier<OAuthSettings> oauth = OAuthSettings.from(settings);
     return settings.build(
         () ->
             new IngestConfig(
-                host.get(),
-                port.get(),
+                new Address(host.get(), port.get()),
                 admin.get(),
                 database.get(),
                 load.get(),
                 sources.get(),
-                new Events(eventsBody.get())));
+                new Events(eventsBody.get()),
+                oauth.get()));
   }
 
   private static Supplier<Sources> sources(Settings settings) {

@@ -56,15 +56,20 @@ public final class IngestMain {
           var slowSenders = service.with(new SlowSenders(clock));
           var tokens = new Tokens(transactions, clock);
           service.with(new ForgetRepeats(aside, clock));
+          var oauth = service.with(new OAuth(config.oauth(), transactions, clock));
+          var procedures = new ArrayList<>(Procedures.all());
+          procedures.addAll(oauth.procedures());
           var endpoints = new ArrayList<Endpoint>();
           endpoints.addAll(webhooks(config, commit, rejections, clock, service.meters()));
           endpoints.add(events(config.events(), tokens, transactions, rejections, clock));
-          endpoints.addAll(rpc(Procedures.all(), tokens, transactions, rejections, clock));
+          endpoints.addAll(rpc(procedures, tokens, transactions, rejections, clock));
+          endpoints.addAll(oauth.callbacks());
+          endpoints.add(new OpenApiEndpoint());
           var server =
               service.with(
                   PublicServer.open(
-                      config.host(),
-                      config.port(),
+                      config.address().host(),
+                      config.address().port(),
                       endpoints,
                       reception,
                       slowSenders,

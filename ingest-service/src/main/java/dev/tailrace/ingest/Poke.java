@@ -20,6 +20,11 @@ final class Poke implements PlatformProcedure<Poke.Input, Poke.Output> {
   }
 
   @Override
+  public String summary() {
+    return "Sends a canary through the pipeline.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

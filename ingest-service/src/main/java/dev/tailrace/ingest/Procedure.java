@@ -15,6 +15,9 @@ interface Procedure<I extends Record, O extends Record> {
   /** Such as {@code machine.create}. */
   String name();
 
+  /** What it does, in a sentence, for those who call it. */
+  String summary();
+
   Class<I> input();
 
   Class<O> output();

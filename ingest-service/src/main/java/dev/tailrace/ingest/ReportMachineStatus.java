@@ -45,6 +45,11 @@ final class ReportMachineStatus
   }
 
   @Override
+  public String summary() {
+    return "A daemon says how its machine is; a ready one becomes the active one of its project.";
+  }
+
+  @Override
   public Class<Input> input() {
     return Input.class;
   }

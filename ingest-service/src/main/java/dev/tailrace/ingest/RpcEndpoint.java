@@ -92,6 +92,12 @@ final class RpcEndpoint<I extends Record, O extends Record> implements Endpoint 
     if (keys.size() > 1 || !keys.stream().allMatch(key -> VISIBLE.matcher(key).matches())) {
       return refuse(Rejected.malformed("Idempotency-Key must be 1 to 255 visible characters"));
     }
+    if (!keys.isEmpty() && !procedure.secrets().isEmpty()) {
+      // The answer would be kept for a day, for whoever reads the table.
+      return refuse(
+          Rejected.malformed(
+              "this call takes no Idempotency-Key: its answer is secret, and is not kept"));
+    }
     return switch (reader.read(request.body())) {
       case InputReader.NoJson<I>(String reason) -> refuse(Rejected.malformed(reason));
       case InputReader.Faulty<I>(List<Problem> problems) ->

@@ -22,8 +22,8 @@ class IngestConfigTest {
   @Test
   void needsNoMoreThanADatabase() {
     IngestConfig config = IngestConfig.from(LEAST);
-    assertThat(config.host()).isEqualTo("127.0.0.1");
-    assertThat(config.port()).isEqualTo(8080);
+    assertThat(config.address().host()).isEqualTo("127.0.0.1");
+    assertThat(config.address().port()).isEqualTo(8080);
     assertThat(config.admin().port()).isEqualTo(8081);
     assertThat(config.load().inFlight()).isEqualTo(512);
     var mebibyte = new IngestConfig.Source(Secrets.NONE, 1 << 20);
@@ -64,6 +64,55 @@ class IngestConfigTest {
                     "INGEST_RESEND_SECRETS", "whsec_czNjcmV0",
                     "INGEST_DB_PASSWORD", "s3cret")));
     assertThat(config.toString()).doesNotContain("s3cret", "czNjcmV0");
+  }
+
+  @Test
+  void oauthIsOffUntilItIsSetUp() {
+    assertThat(IngestConfig.from(LEAST).oauth().missing(OAuthProvider.SLACK))
+        .containsExactly(
+            "INGEST_SEALING_KEYS",
+            "INGEST_PUBLIC_URL",
+            "INGEST_SLACK_CLIENT_ID",
+            "INGEST_SLACK_CLIENT_SECRET");
+  }
+
+  @Test
+  void readsWhatOauthNeeds(@TempDir Path directory) throws Exception {
+    Path keys = Files.writeString(directory.resolve("keys"), SealingKeys.fresh() + "\n");
+    OAuthSettings oauth =
+        IngestConfig.from(
+                with(
+                    Map.of(
+                        "INGEST_SEALING_KEYS_FILE", keys.toString(),
+                        "INGEST_PUBLIC_URL", "https://app.example.com",
+                        "INGEST_GOOGLE_CLIENT_ID", "id",
+                        "INGEST_GOOGLE_CLIENT_SECRET", "s3cret",
+                        "INGEST_GOOGLE_SCOPES", "openid, email",
+                        "INGEST_GOOGLE_OAUTH_URL", "http://127.0.0.1:8092")))
+            .oauth();
+    assertThat(oauth.missing(OAuthProvider.GOOGLE)).isEmpty();
+    assertThat(oauth.clients().get(OAuthProvider.GOOGLE))
+        .extracting(client -> client.scopes() + " " + client.site() + " " + client.api())
+        .isEqualTo("[openid, email] http://127.0.0.1:8092 https://oauth2.googleapis.com");
+    assertThat(oauth.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void tellsOfOauthSettingsThatAreNone() {
+    assertThatThrownBy(
+            () ->
+                IngestConfig.from(
+                    with(
+                        Map.of(
+                            "INGEST_SEALING_KEYS", "s3cret",
+                            "INGEST_PUBLIC_URL", "http://app.example.com",
+                            "INGEST_REAUTH_PATH", "//elsewhere",
+                            "INGEST_GITHUB_API_URL", "https://api.github.com/v3"))))
+        .hasMessageContaining("INGEST_SEALING_KEYS    is not a Tink keyset of AES-256-GCM in JSON")
+        .hasMessageContaining("\"http://app.example.com\" is not an origin such as")
+        .hasMessageContaining("\"//elsewhere\" is not a path such as")
+        .hasMessageContaining("\"https://api.github.com/v3\" is not an origin such as")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
   }
 
   @Test

@@ -161,6 +161,18 @@ class RepeatedCallsIT {
     assertThat(create("a b", Platform.word()).statusCode()).isEqualTo(400);
   }
 
+  @Test
+  void aSecretAnswerIsNotKept() throws Exception {
+    HttpResponse<String> answer =
+        send(
+            "oauth.start",
+            "{\"provider\":\"slack\",\"projectId\":\"prj_1\",\"userId\":\"usr_1\"}",
+            Platform.word());
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("takes no Idempotency-Key");
+  }
+
   private static Repeats.Repeatable repeatable(String key) {
     return new Repeats.Repeatable(RunningIngest.PLATFORM.id(), key, "user.create", "00");
   }

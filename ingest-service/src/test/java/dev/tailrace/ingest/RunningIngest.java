@@ -58,14 +58,14 @@ final class RunningIngest implements AutoCloseable {
     this.database = database;
     var config =
         new IngestConfig(
-            "127.0.0.1",
-            0,
+            new IngestConfig.Address("127.0.0.1", 0),
             AdminAddress.FREE,
             new DatabaseConfig(
                 jdbcUrl, database.user(), database.password(), 8, Duration.ofSeconds(1)),
             new IngestConfig.Load(maxInFlight, 4, 64 << 20, 2, 256),
             sources,
-            new IngestConfig.Events(MAX_BODY_BYTES));
+            new IngestConfig.Events(MAX_BODY_BYTES),
+            OAuthSettings.none());
     var bound = new AtomicInteger();
     this.service = IngestMain.start(config, clock, bound::set);
     this.port = bound.get();

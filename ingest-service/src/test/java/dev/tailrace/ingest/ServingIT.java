@@ -90,8 +90,7 @@ class ServingIT {
   void saysThatItsPortIsTaken() {
     var taken =
         new IngestConfig(
-            "127.0.0.1",
-            ingest.port(),
+            new IngestConfig.Address("127.0.0.1", ingest.port()),
             AdminAddress.FREE,
             new DatabaseConfig(
                 ingest.database().jdbcUrl(),
@@ -101,7 +100,8 @@ class ServingIT {
                 Duration.ofSeconds(1)),
             new IngestConfig.Load(1, 4, 64 << 20, 2, 256),
             RunningIngest.sources(),
-            new IngestConfig.Events(1));
+            new IngestConfig.Events(1),
+            OAuthSettings.none());
     assertThatThrownBy(() -> IngestMain.start(taken, ingest.clock()))
         .hasMessageContaining("port " + ingest.port() + " of 127.0.0.1 can't be had");
   }

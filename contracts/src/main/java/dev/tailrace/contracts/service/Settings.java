@@ -69,6 +69,39 @@ public final class Settings {
     return value::orElseThrow;
   }
 
+  /**
+   * Whatever the text can be read as, if it is set.
+   *
+   * @param legal what it must be, for the error
+   * @param parse empty for a text that is none
+   */
+  public <T> Supplier<Optional<T>> ifSet(
+      String key, String legal, Function<String, Optional<T>> parse) {
+    Optional<String> text = value(key).map(String::strip);
+    Optional<T> value = text.flatMap(parse);
+    if (text.isPresent() && value.isEmpty()) {
+      problem(key, "\"" + text.get() + "\" is not " + legal);
+    }
+    return () -> value;
+  }
+
+  /**
+   * A secret that is read as something, if it is set, in the variable or in the file that {@code
+   * <key>_FILE} names; the error does not show it. An empty file is a problem.
+   *
+   * @param legal what it must be, for the error
+   * @param parse empty for a text that is none
+   */
+  public <T> Supplier<Optional<T>> secretIfSet(
+      String key, String legal, Function<String, Optional<T>> parse) {
+    Optional<String> text = secret(key);
+    Optional<T> value = text.filter(given -> !given.isBlank()).flatMap(parse);
+    if (text.isPresent() && value.isEmpty()) {
+      problem(key, "is not " + legal);
+    }
+    return () -> value;
+  }
+
   /** An absolute URL, or the default. */
   public Supplier<URI> uriOr(String key, URI otherwise) {
     return optional(

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,41 @@ class SettingsTest {
     assertThatThrownBy(() -> twice.build(() -> "never"))
         .hasMessageContaining("set twice")
         .hasMessageContaining("can't be read: /nowhere/secret");
+  }
+
+  @Test
+  void whatIsSetMayBeReadAsAnythingAndWhatIsNotIsEmpty() {
+    var settings = new Settings("x", "X_", Map.of("X_COUNT", "3", "X_KEY", "4"));
+    var count = settings.ifSet("COUNT", "a digit", SettingsTest::digit);
+    var key = settings.secretIfSet("KEY", "a digit", SettingsTest::digit);
+    var other = settings.ifSet("OTHER", "a digit", SettingsTest::digit);
+    var otherKey = settings.secretIfSet("OTHER_KEY", "a digit", SettingsTest::digit);
+
+    assertThat(settings.build(() -> List.of(count.get(), key.get(), other.get(), otherKey.get())))
+        .isEqualTo(List.of(Optional.of(3), Optional.of(4), Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void whatCantBeReadIsAProblemThatShowsNoSecret(@TempDir Path folder) throws IOException {
+    Path empty = Files.writeString(folder.resolve("secret"), "\n");
+    var settings =
+        new Settings(
+            "x",
+            "X_",
+            Map.of("X_COUNT", "three", "X_KEY", "s3cret", "X_OTHER_FILE", empty.toString()));
+    settings.ifSet("COUNT", "a digit", SettingsTest::digit);
+    settings.secretIfSet("KEY", "a digit", SettingsTest::digit);
+    settings.secretIfSet("OTHER", "anything", Optional::of);
+
+    assertThatThrownBy(() -> settings.build(() -> "never"))
+        .hasMessageContaining("X_COUNT  \"three\" is not a digit")
+        .hasMessageContaining("X_KEY    is not a digit")
+        .hasMessageContaining("X_OTHER  is not anything")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
+  }
+
+  private static Optional<Integer> digit(String text) {
+    return text.matches("\\d") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tailrace.local;
 
 import dev.tailrace.embedded.EmbeddedPostgres;
+import dev.tailrace.ingest.SealingKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -69,6 +70,19 @@ final class DataDirectory implements AutoCloseable {
 
   Path streams() {
     return path.resolve("streams");
+  }
+
+  /** What tokens are sealed with here, made when there are none: they outlive the run. */
+  Path sealingKeys() {
+    Path file = path.resolve("sealing-keys.json");
+    try {
+      if (Files.notExists(file)) {
+        Files.writeString(file, SealingKeys.fresh());
+      }
+      return file;
+    } catch (IOException e) {
+      throw new CannotException("the data directory can't be written to: " + e, e);
+    }
   }
 
   Path path() {

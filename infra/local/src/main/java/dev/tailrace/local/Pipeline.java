@@ -18,6 +18,7 @@ import dev.tailrace.local.Terminal.Started;
 import dev.tailrace.relay.RelayConfig;
 import dev.tailrace.relay.RelayMain;
 import dev.tailrace.standins.AblyStandIn;
+import dev.tailrace.standins.OAuthStandIn;
 import dev.tailrace.standins.StripeStandIn;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -103,13 +104,17 @@ final class Pipeline implements AutoCloseable {
     terminal.step("migrations", () -> migrate(postgres));
     StripeStandIn stripe = with(StripeStandIn.start(ports.stripe(), clock));
     AblyStandIn ably = with(AblyStandIn.start(ports.ably(), clock));
+    OAuthStandIn oauth = with(OAuthStandIn.start(ports.oauth(), clock));
     terminal.step(
         "stand-ins",
         () ->
             new Started<>(
-                ably, "stand-ins", providers.names() + "   " + stripe.url() + " · " + ably.url()));
+                ably,
+                "stand-ins",
+                providers.names()
+                    + " · OAuth   %s · %s · %s".formatted(stripe.url(), ably.url(), oauth.url())));
     terminal.step("cdc-relay", () -> ready(startRelay(postgres, kafka)));
-    terminal.step("ingest-service", () -> ready(startIngest(postgres)));
+    terminal.step("ingest-service", () -> ready(startIngest(postgres, oauth)));
     terminal.step("billing", () -> ready(startBilling(postgres, kafka, stripe)));
     terminal.step("realtime-bridge", () -> ready(startBridge(postgres, kafka, ably)));
     return new Whereabouts(
@@ -169,7 +174,7 @@ final class Pipeline implements AutoCloseable {
     return RelayMain.start(RelayConfig.from(environment), clock);
   }
 
-  private Service startIngest(EmbeddedPostgres postgres) {
+  private Service startIngest(EmbeddedPostgres postgres, OAuthStandIn oauth) {
     Map<String, String> environment = database("INGEST_", postgres);
     environment.put("INGEST_PORT", Integer.toString(ports.ingest()));
     environment.put("INGEST_ADMIN_PORT", Integer.toString(ports.ingestAdmin()));
@@ -177,6 +182,9 @@ final class Pipeline implements AutoCloseable {
     environment.put("INGEST_SLACK_SECRETS", WEBHOOK_SECRET);
     environment.put("INGEST_RESEND_SECRETS", STANDARD_WEBHOOK_SECRET);
     environment.put("INGEST_DAYTONA_SECRETS", STANDARD_WEBHOOK_SECRET);
+    environment.put("INGEST_PUBLIC_URL", "http://localhost:" + ports.ingest());
+    environment.put("INGEST_SEALING_KEYS_FILE", data.sealingKeys().toString());
+    environment.putAll(providers.oauth(oauth));
     return IngestMain.start(IngestConfig.from(environment), clock);
   }
 

@@ -18,15 +18,16 @@ record Ports(
     int kafka,
     int kafkaController,
     int stripe,
-    int ably) {
+    int ably,
+    int oauth) {
 
   static final Ports USUAL =
-      new Ports(8080, 8081, 8082, 8083, 8084, 54320, 19092, 19093, 8090, 8091);
+      new Ports(8080, 8081, 8082, 8083, 8084, 54320, 19092, 19093, 8090, 8091, 8092);
 
   private static final int MOST = 65_535;
-  private static final int SPAN = 10;
+  private static final int SPAN = 11;
 
-  /** Ten ports in a row. */
+  /** Eleven ports in a row. */
   static Ports from(int base) {
     if (base < 1_024 || base > MOST - SPAN) {
       throw new CannotException(
@@ -34,7 +35,7 @@ record Ports(
     }
     return new Ports(
         base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7, base + 8,
-        base + 9);
+        base + 9, base + 10);
   }
 
   /**
@@ -70,6 +71,7 @@ record Ports(
     named.put("Kafka controller", kafkaController);
     named.put("Stripe stand-in", stripe);
     named.put("Ably stand-in", ably);
+    named.put("OAuth stand-in", oauth);
     return named;
   }
 

@@ -1,7 +1,10 @@
 package dev.tailrace.local;
 
 import dev.tailrace.standins.AblyStandIn;
+import dev.tailrace.standins.OAuthStandIn;
 import dev.tailrace.standins.StripeStandIn;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +43,18 @@ record Providers(Optional<String> stripeKey, Optional<String> ablyKey) {
         .map(key -> Map.of("BRIDGE_ABLY_KEY", key))
         .orElseGet(
             () -> Map.of("BRIDGE_ABLY_KEY", AblyStandIn.KEY, "BRIDGE_ABLY_HOST", standIn.url()));
+  }
+
+  /** Where projects are connected: always the stand-in. */
+  Map<String, String> oauth(OAuthStandIn standIn) {
+    Map<String, String> environment = new HashMap<>();
+    for (String provider : List.of("SLACK", "GITHUB", "GOOGLE")) {
+      environment.put("INGEST_" + provider + "_CLIENT_ID", OAuthStandIn.CLIENT_ID);
+      environment.put("INGEST_" + provider + "_CLIENT_SECRET", OAuthStandIn.CLIENT_SECRET);
+      environment.put("INGEST_" + provider + "_OAUTH_URL", standIn.url());
+      environment.put("INGEST_" + provider + "_API_URL", standIn.url());
+    }
+    return environment;
   }
 
   /** How the terminal names them. */

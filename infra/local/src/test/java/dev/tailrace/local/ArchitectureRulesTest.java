@@ -61,6 +61,7 @@ final class ArchitectureRulesTest {
               "relay.P",
               "Object x = io.debezium.engine.DebeziumEngine.class;"),
           bad("HELIDON_IS_KNOWN_TO_ITS_ADAPTERS", "ingest.Q", "io.helidon.http.Status x;"),
+          bad("TINK_IS_KNOWN_TO_ITS_ADAPTERS", "ingest.Qq", "com.google.crypto.tink.Aead x;"),
           bad(
               "THE_ENVIRONMENT_IS_READ_IN_ONE_PLACE",
               "relay.R",

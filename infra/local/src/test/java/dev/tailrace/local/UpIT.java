@@ -8,6 +8,7 @@ import dev.tailrace.testkit.KafkaServer;
 import dev.tailrace.testkit.TestTopics;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -44,7 +45,8 @@ class UpIT {
   @Test
   void upSaysWhereEverythingIs() {
     assertThat(tailrace.output())
-        .contains("PostgreSQL 18", "Kafka 4.3.1", "migrations", "stand-ins", "Stripe · Ably")
+        .contains(
+            "PostgreSQL 18", "Kafka 4.3.1", "migrations", "stand-ins", "Stripe · Ably · OAuth")
         .contains("cdc-relay", "ingest-service", "billing", "realtime-bridge")
         .contains("http://localhost:" + portBase + "/webhooks/stripe")
         .contains("./tailrace demo --data " + folder.resolve("data"));
@@ -81,6 +83,30 @@ class UpIT {
       assertThat(record.headers().lastHeader("ce_type").value())
           .asString(StandardCharsets.UTF_8)
           .isEqualTo("stripe:customer.subscription.created");
+    }
+  }
+
+  /** The stand-in knows the client, and ingest is set up: it only does not know the state. */
+  @Test
+  void theOauthStandInSendsBrowsersBackToIngest() throws Exception {
+    for (String page : List.of("oauth/v2/authorize", "login/oauth/authorize", "o/oauth2/v2/auth")) {
+      String provider =
+          page.startsWith("oauth") ? "slack" : page.startsWith("login") ? "github" : "google";
+      String back = tailrace.whereabouts().ingestUrl() + "/oauth/" + provider + "/callback";
+      HttpResponse<String> sent =
+          get(
+              "http://127.0.0.1:%d/%s?client_id=standin-client&response_type=code&scope=a&redirect_uri=%s"
+                  .formatted(portBase + 10, page, URLEncoder.encode(back, StandardCharsets.UTF_8)));
+      assertThat(sent.statusCode()).as(sent.body()).isEqualTo(302);
+      HttpResponse<String> answer = get(sent.headers().firstValue("Location").orElseThrow());
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body()).contains("This link can&#39;t be used any more");
+    }
+  }
+
+  private static HttpResponse<String> get(String url) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
     }
   }
 

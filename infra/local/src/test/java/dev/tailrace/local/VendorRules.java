@@ -39,6 +39,14 @@ final class VendorRules {
           "dev.tailrace.standins.Listener",
           "dev.tailrace.standins.HelidonRequest");
 
+  /** What seals, and what makes the keys for it. */
+  @ArchTest
+  static final ArchRule TINK_IS_KNOWN_TO_ITS_ADAPTERS =
+      onlyIn(
+          "com.google.crypto.tink..",
+          "dev.tailrace.ingest.Sealing",
+          "dev.tailrace.ingest.SealingKeys");
+
   private VendorRules() {}
 
   private static ArchRule onlyIn(String vendor, String... adapters) {

@@ -1,0 +1,21 @@
+package dev.tailrace.ingest;
+
+/** A text that {@link Sealing} has sealed, as a row keeps it. */
+final class SealedText {
+
+  private final byte[] bytes;
+
+  private SealedText(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Takes the array over; the caller no longer writes to it. */
+  static SealedText of(byte[] bytes) {
+    return new SealedText(bytes);
+  }
+
+  /** The bytes themselves; not to be written to. */
+  byte[] bytes() {
+    return bytes;
+  }
+}
