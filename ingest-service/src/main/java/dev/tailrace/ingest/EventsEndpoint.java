@@ -37,6 +37,7 @@ final class EventsEndpoint implements Endpoint {
   private final int bodyLimit;
   private final EnvelopeReader reader;
   private final Publications publications;
+  private final Shares accounts;
   private final Rejections rejections;
 
   EventsEndpoint(
@@ -44,11 +45,13 @@ final class EventsEndpoint implements Endpoint {
       int bodyLimit,
       EnvelopeReader reader,
       Publications publications,
+      Shares accounts,
       Rejections rejections) {
     this.tokens = tokens;
     this.bodyLimit = bodyLimit;
     this.reader = reader;
     this.publications = publications;
+    this.accounts = accounts;
     this.rejections = rejections;
   }
 
@@ -80,7 +83,11 @@ final class EventsEndpoint implements Endpoint {
     return switch (holder(request.headers())) {
       // Revoked while the body came in.
       case Stranger stranger -> turnAway(stranger);
-      case Holder(Publisher publisher) -> answer(publisher, request);
+      case Holder holder ->
+          accounts.<SQLException>holding(
+              holder.tokenId(),
+              "too many requests with this token at once",
+              () -> answer(holder.publisher(), request));
     };
   }
 
@@ -136,17 +143,18 @@ final class EventsEndpoint implements Endpoint {
 
   private sealed interface Who {}
 
-  private record Holder(Publisher publisher) implements Who {}
+  private record Holder(String tokenId, Publisher publisher) implements Who {}
 
   private record Stranger(Rejected rejected) implements Who {}
 
   private Who holder(Headers headers) throws SQLException {
-    Optional<Grant> grant = tokens.shownBy(headers).map(ApiToken::grant);
-    if (grant.isEmpty()) {
+    Optional<ApiToken> token = tokens.shownBy(headers);
+    if (token.isEmpty()) {
       return new Stranger(Rejected.unauthenticated("no token that may publish"));
     }
-    return grant.get() instanceof Publisher publisher
-        ? new Holder(publisher)
+    Grant grant = token.get().grant();
+    return grant instanceof Publisher publisher
+        ? new Holder(token.get().id(), publisher)
         : new Stranger(
             new Rejected(
                 403,
@@ -155,7 +163,7 @@ final class EventsEndpoint implements Endpoint {
                     new Problem(
                         "",
                         "events take a token of kind publisher, and this one is a %s's"
-                            .formatted(grant.get().kind().word())))));
+                            .formatted(grant.kind().word())))));
   }
 
   private Answer turnAway(Stranger stranger) {

@@ -44,15 +44,11 @@ final class Gate {
     if (endpoint.isUrgent()) {
       return holding(urgentPlaces, 1, work);
     }
-    if (!shares.take(endpoint.route())) {
-      return Answer.tooMany(COME_BACK, "too many of this kind at once");
-    }
-    try {
-      int size = Math.clamp((bytes + KIBIBYTE - 1) / KIBIBYTE, 1, Integer.MAX_VALUE);
-      return holding(places, 1, () -> holding(kibibytes, size, work));
-    } finally {
-      shares.give(endpoint.route());
-    }
+    int size = Math.clamp((bytes + KIBIBYTE - 1) / KIBIBYTE, 1, Integer.MAX_VALUE);
+    return shares.<Exception>holding(
+        endpoint.route(),
+        "too many of this kind at once",
+        () -> holding(places, 1, () -> holding(kibibytes, size, work)));
   }
 
   private static Answer holding(Semaphore what, int permits, Callable<Answer> work)

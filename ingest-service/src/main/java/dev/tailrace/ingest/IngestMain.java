@@ -50,6 +50,7 @@ public final class IngestMain {
           IngestConfig.Load load = config.load();
           var gate = new Gate(load.inFlight(), load.urgentInFlight(), load.bytesInFlight());
           var reception = new Reception(gate);
+          var accounts = new Shares(Math.max(1, load.inFlight() / 4));
           var commit =
               service.with(
                   new GroupCommit(transactions, load.writers(), load.batch(), service.meters()));
@@ -60,9 +61,19 @@ public final class IngestMain {
           var procedures = new ArrayList<>(Procedures.all());
           procedures.addAll(oauth.procedures());
           var endpoints = new ArrayList<Endpoint>();
-          endpoints.addAll(webhooks(config, commit, rejections, clock, service.meters()));
-          endpoints.add(events(config.events(), tokens, transactions, rejections, clock));
-          endpoints.addAll(rpc(procedures, tokens, transactions, rejections, clock));
+          endpoints.addAll(webhooks(config, commit, accounts, rejections, clock, service.meters()));
+          endpoints.add(
+              new EventsEndpoint(
+                  tokens,
+                  config.events().maxBodyBytes(),
+                  new EnvelopeReader(clock),
+                  new Publications(transactions),
+                  accounts,
+                  rejections));
+          var calls = new Calls(transactions, clock);
+          for (Procedure<?, ?> procedure : procedures) {
+            endpoints.add(RpcEndpoint.of(procedure, calls, tokens, accounts, rejections));
+          }
           endpoints.addAll(oauth.callbacks());
           endpoints.add(new OpenApiEndpoint());
           var server =
@@ -81,10 +92,10 @@ public final class IngestMain {
   private static List<WebhookEndpoint> webhooks(
       IngestConfig config,
       GroupCommit commit,
+      Shares accounts,
       Rejections rejections,
       Clock clock,
       MeterRegistry meters) {
-    var accounts = new Shares(Math.max(1, config.load().inFlight() / 4));
     return WebhookSources.of(config.sources(), clock, meters).stream()
         .map(
             source ->
@@ -94,32 +105,6 @@ public final class IngestMain {
                     accounts,
                     rejections))
         .toList();
-  }
-
-  private static List<RpcEndpoint<?, ?>> rpc(
-      List<Procedure<?, ?>> procedures,
-      Tokens tokens,
-      Transactions transactions,
-      Rejections rejections,
-      Clock clock) {
-    var calls = new Calls(transactions, clock);
-    return procedures.stream()
-        .<RpcEndpoint<?, ?>>map(procedure -> RpcEndpoint.of(procedure, calls, tokens, rejections))
-        .toList();
-  }
-
-  private static Endpoint events(
-      IngestConfig.Events config,
-      Tokens tokens,
-      Transactions transactions,
-      Rejections rejections,
-      Clock clock) {
-    return new EventsEndpoint(
-        tokens,
-        config.maxBodyBytes(),
-        new EnvelopeReader(clock),
-        new Publications(transactions),
-        rejections);
   }
 
   private static HikariDataSource pool(DatabaseConfig config, Service service, String name) {

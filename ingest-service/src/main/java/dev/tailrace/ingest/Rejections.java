@@ -50,13 +50,10 @@ final class Rejections implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Counts one that shall come again: nothing is wrong with it that a sample could show. */
-  void count(String source, String reason) {
-    meters.counter("tailrace.ingest.rejected", "source", source, "reason", reason).increment();
-  }
-
   void record(String source, Rejected rejected) {
-    count(source, rejected.reason());
+    meters
+        .counter("tailrace.ingest.rejected", "source", source, "reason", rejected.reason())
+        .increment();
     if (isDue(source, rejected.reason())) {
       writer.execute(() -> write(source, rejected));
     }

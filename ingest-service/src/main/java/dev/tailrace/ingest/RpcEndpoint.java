@@ -35,6 +35,7 @@ final class RpcEndpoint<I extends Record, O extends Record> implements Endpoint 
   private final InputReader<I> reader;
   private final Calls calls;
   private final Tokens tokens;
+  private final Shares accounts;
   private final Rejections rejections;
 
   RpcEndpoint(
@@ -42,17 +43,24 @@ final class RpcEndpoint<I extends Record, O extends Record> implements Endpoint 
       InputReader<I> reader,
       Calls calls,
       Tokens tokens,
+      Shares accounts,
       Rejections rejections) {
     this.procedure = procedure;
     this.reader = reader;
     this.calls = calls;
     this.tokens = tokens;
+    this.accounts = accounts;
     this.rejections = rejections;
   }
 
   static <I extends Record, O extends Record> RpcEndpoint<I, O> of(
-      Procedure<I, O> procedure, Calls calls, Tokens tokens, Rejections rejections) {
-    return new RpcEndpoint<>(procedure, InputReader.of(procedure), calls, tokens, rejections);
+      Procedure<I, O> procedure,
+      Calls calls,
+      Tokens tokens,
+      Shares accounts,
+      Rejections rejections) {
+    return new RpcEndpoint<>(
+        procedure, InputReader.of(procedure), calls, tokens, accounts, rejections);
   }
 
   @Override
@@ -83,7 +91,11 @@ final class RpcEndpoint<I extends Record, O extends Record> implements Endpoint 
     return switch (caller(request.headers())) {
       // Revoked while the body came in.
       case Stranger stranger -> turnAway(stranger);
-      case Known(Caller caller) -> answer(caller, request);
+      case Known(Caller caller) ->
+          accounts.<SQLException>holding(
+              caller.tokenId(),
+              "too many requests with this token at once",
+              () -> answer(caller, request));
     };
   }
 

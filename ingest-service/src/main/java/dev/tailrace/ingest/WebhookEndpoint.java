@@ -4,7 +4,6 @@ import dev.tailrace.ingest.Outcome.Accepted;
 import dev.tailrace.ingest.Outcome.Duplicate;
 import dev.tailrace.ingest.Outcome.Rejected;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,18 +18,15 @@ final class WebhookEndpoint implements Endpoint {
 
   private static final Logger log = LoggerFactory.getLogger(WebhookEndpoint.class);
 
-  private static final String TOO_MANY = "too many deliveries of one account at once";
-  private static final Duration COME_BACK = Duration.ofSeconds(1);
-
   private final WebhookSource source;
   private final Storage storage;
-  private final Shares tenants;
+  private final Shares accounts;
   private final Rejections rejections;
 
-  WebhookEndpoint(WebhookSource source, Storage storage, Shares tenants, Rejections rejections) {
+  WebhookEndpoint(WebhookSource source, Storage storage, Shares accounts, Rejections rejections) {
     this.source = source;
     this.storage = storage;
-    this.tenants = tenants;
+    this.accounts = accounts;
     this.rejections = rejections;
   }
 
@@ -76,16 +72,10 @@ final class WebhookEndpoint implements Endpoint {
 
   /** Whose it is, is not known yet: what is counted is the account that the provider names. */
   private Answer store(Delivery delivery) throws SQLException {
-    String account = delivery.owner().toString();
-    if (!tenants.take(account)) {
-      rejections.count(source.name(), TOO_MANY);
-      return Answer.tooMany(COME_BACK, TOO_MANY);
-    }
-    try {
-      return answer(storage.store(delivery));
-    } finally {
-      tenants.give(account);
-    }
+    return accounts.<SQLException>holding(
+        delivery.owner().toString(),
+        "too many deliveries of one account at once",
+        () -> answer(storage.store(delivery)));
   }
 
   private Answer answer(Outcome outcome) {

@@ -19,6 +19,12 @@ import org.junit.jupiter.api.Test;
 
 class OverloadIT {
 
+  private static final String STRIPE = "/webhooks/stripe";
+  private static final String CLAIMED =
+      """
+      {"type": "kitchen.task.claimed", "tenantId": "org_1", "aggregateId": "task-1",
+       "payload": {"taskId": "task-1", "employeeId": "emp-1", "claimedAt": "2026-01-31T12:00:00Z"}}""";
+
   @Test
   void asksForARetryWhileTheDatabaseIsAwayAndRecoversByItself() throws Exception {
     TestDatabase database = TestDatabase.create();
@@ -67,7 +73,11 @@ class OverloadIT {
     try (var ingest = limitedTo(4)) {
       var answers =
           whileTheOutboxIsLocked(
-              ingest, 429, 4, () -> atOnce(6, number -> deliver(ingest, number, "cus_" + number)));
+              ingest,
+              STRIPE,
+              429,
+              4,
+              () -> atOnce(6, number -> deliver(ingest, number, "cus_" + number)));
       assertThat(answers).containsExactlyInAnyOrder(200, 200, 429, 429, 429, 429);
     }
   }
@@ -78,10 +88,25 @@ class OverloadIT {
       var answers =
           whileTheOutboxIsLocked(
               ingest,
+              STRIPE,
               429,
               2,
               () -> atOnce(7, number -> deliver(ingest, number, number == 6 ? "cus_2" : "cus_1")));
       assertThat(answers).containsExactlyInAnyOrder(200, 200, 200, 200, 200, 429, 429);
+    }
+  }
+
+  @Test
+  void asksAPublisherThatFloodsToSlowDown() throws Exception {
+    try (var ingest = limitedTo(8)) {
+      var answers =
+          whileTheOutboxIsLocked(
+              ingest,
+              "/events",
+              429,
+              3,
+              () -> atOnce(5, _ -> ingest.publish(CLAIMED).statusCode()));
+      assertThat(answers).containsExactlyInAnyOrder(201, 201, 429, 429, 429);
     }
   }
 
@@ -142,7 +167,11 @@ class OverloadIT {
 
   /** Lets go once so many were turned away, while the first ones wait for the lock. */
   private static List<Integer> whileTheOutboxIsLocked(
-      RunningIngest ingest, int status, int turnedAway, Callable<List<Integer>> requests)
+      RunningIngest ingest,
+      String route,
+      int status,
+      int turnedAway,
+      Callable<List<Integer>> requests)
       throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
         Connection other = ingest.database().connect()) {
@@ -156,8 +185,8 @@ class OverloadIT {
                   .admin("/metrics")
                   .body()
                   .contains(
-                      "tailrace_ingest_requests_seconds_count{route=\"/webhooks/stripe\",status=\"%d\"} %d"
-                          .formatted(status, turnedAway)));
+                      "tailrace_ingest_requests_seconds_count{route=\"%s\",status=\"%d\"} %d"
+                          .formatted(route, status, turnedAway)));
       other.rollback();
       return answers.get();
     }

@@ -71,6 +71,7 @@ final class Up {
         """
           Webhooks  %s/webhooks/stripe      Events  %s/events
           Calls     %s/rpc/testing.poke      with -H 'Authorization: Bearer %s'
+          All of it %s/openapi.json
           Try       ./tailrace demo%s   (in another terminal)
           See       kcat -b %s -C -t events.stripe.customer.subscription.created -f '%%k %%h\\n%%s\\n'
           Ask       psql '%s'
@@ -81,6 +82,7 @@ final class Up {
                 whereabouts.ingestUrl(),
                 whereabouts.ingestUrl(),
                 Pipeline.PLATFORM_TOKEN.text(),
+                whereabouts.ingestUrl(),
                 directory.equals(USUAL) ? "" : " --data " + directory,
                 whereabouts.kafka(),
                 whereabouts.databaseUrl().replace("jdbc:postgresql://", "postgresql://postgres@"),

@@ -2,13 +2,14 @@ package dev.tailrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.stripe.net.Webhook;
+import dev.tailrace.contracts.event.Json;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.KafkaServer;
 import dev.tailrace.testkit.TestTopics;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,27 +88,62 @@ class UpIT {
     }
   }
 
-  /** The stand-in knows the client, and ingest is set up: it only does not know the state. */
   @Test
-  void theOauthStandInSendsBrowsersBackToIngest() throws Exception {
-    for (String page : List.of("oauth/v2/authorize", "login/oauth/authorize", "o/oauth2/v2/auth")) {
-      String provider =
-          page.startsWith("oauth") ? "slack" : page.startsWith("login") ? "github" : "google";
-      String back = tailrace.whereabouts().ingestUrl() + "/oauth/" + provider + "/callback";
-      HttpResponse<String> sent =
-          get(
-              "http://127.0.0.1:%d/%s?client_id=standin-client&response_type=code&scope=a&redirect_uri=%s"
-                  .formatted(portBase + 10, page, URLEncoder.encode(back, StandardCharsets.UTF_8)));
+  void aProjectIsConnectedToEachProviderByTheWholeWayThroughTheBrowser() throws Exception {
+    String user =
+        call(
+                "user.create",
+                "{\"email\":\"up@example.com\",\"name\":\"Up\",\"signupMethod\":\"email\"}")
+            .path("userId")
+            .asText();
+    String organization =
+        call(
+                "organization.create",
+                "{\"name\":\"Up\",\"slug\":\"up\",\"ownerUserId\":\"%s\"}".formatted(user))
+            .path("organizationId")
+            .asText();
+    String project =
+        call(
+                "project.create",
+                "{\"name\":\"Up\",\"slug\":\"up\",\"organizationId\":\"%s\"}"
+                    .formatted(organization))
+            .path("projectId")
+            .asText();
+    for (String provider : List.of("slack", "github", "google")) {
+      JsonNode start =
+          call(
+              "oauth.start",
+              "{\"provider\":\"%s\",\"projectId\":\"%s\",\"userId\":\"%s\"}"
+                  .formatted(provider, project, user));
+      String cookie = start.path("cookie").asText().replaceFirst(";.*", "");
+      HttpResponse<String> sent = get(start.path("url").asText(), cookie);
       assertThat(sent.statusCode()).as(sent.body()).isEqualTo(302);
-      HttpResponse<String> answer = get(sent.headers().firstValue("Location").orElseThrow());
-      assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("This link can&#39;t be used any more");
+      HttpResponse<String> back = get(sent.headers().firstValue("Location").orElseThrow(), cookie);
+      assertThat(back.statusCode()).as(back.body()).isEqualTo(200);
+      assertThat(back.body()).contains("onnected");
+    }
+    try (var topics = TestTopics.wholeBroker(new KafkaServer(tailrace.whereabouts().kafka()))) {
+      Await.until(
+          "the three connections are told",
+          () ->
+              topics.readAllMatching(Pattern.compile("events\\.connection\\..*")).stream()
+                      .filter(record -> project.equals(record.key()))
+                      .count()
+                  == 3);
     }
   }
 
-  private static HttpResponse<String> get(String url) throws Exception {
+  private static JsonNode call(String procedure, String input) throws Exception {
+    HttpResponse<String> answer = post("/rpc/" + procedure, Pipeline.PLATFORM_TOKEN.text(), input);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return Json.read(answer.body());
+  }
+
+  private static HttpResponse<String> get(String url, String cookie) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+      return http.send(
+          HttpRequest.newBuilder(URI.create(url)).header("Cookie", cookie).build(),
+          BodyHandlers.ofString());
     }
   }
 
