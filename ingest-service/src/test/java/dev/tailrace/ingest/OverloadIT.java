@@ -1,12 +1,16 @@
 package dev.tailrace.ingest;
 
 import static dev.tailrace.ingest.StripeBodies.subscriptionCreated;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.testkit.AckedIsDurable;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.Receipt;
 import dev.tailrace.testkit.TestDatabase;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -126,6 +130,47 @@ class OverloadIT {
       other.rollback();
       assertThat(first.get()).isEqualTo(200);
     }
+  }
+
+  /** Slack does not send them again. */
+  @Test
+  void hasPlacesLeftForSlacksInteractionsWhenAllOthersAreTaken() throws Exception {
+    try (var ingest = limitedTo(1);
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        Connection other = ingest.database().connect()) {
+      lockOutbox(other);
+      Future<Integer> first = threads.submit(() -> deliver(ingest, 1, "cus_1"));
+      awaitBlocked(ingest);
+      assertThat(ingest.publish("{}").statusCode()).isEqualTo(503);
+
+      Future<Integer> interaction = threads.submit(() -> interact(ingest).statusCode());
+      Await.until(
+          "it waits for the lock too",
+          () ->
+              ingest
+                      .database()
+                      .count(
+                          "select count(*) from pg_locks where not granted and relation = 'outbox_event'::regclass")
+                  == 2);
+      other.rollback();
+      assertThat(first.get()).isEqualTo(200);
+      assertThat(interaction.get()).isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<String> interact(RunningIngest ingest) throws Exception {
+    String body =
+        "payload="
+            + URLEncoder.encode(
+                "{\"type\":\"block_actions\",\"team\":{\"id\":\"T1\"},\"actions\":[]}", UTF_8);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + ingest.port() + "/webhooks/slack/interactive"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    Signing.slack(RunningIngest.SECRET, ingest.clock().instant(), body.getBytes(UTF_8))
+        .forEach(request::header);
+    return ingest.send(request);
   }
 
   @Test

@@ -12,6 +12,10 @@ import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.event.Problem;
 import dev.tailrace.testkit.Seeds;
 import dev.tailrace.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -79,6 +83,45 @@ class OutboxAppendSqlIT {
                 .getFirst()
                 .get("headers"))
         .isEqualTo("{\"version\": 1, \"traceparent\": \"00-a-b-01\"}");
+  }
+
+  /**
+   * Drizzle, and node-postgres under it, send every value as text without a type and leave the type
+   * to Postgres; Prisma's raw queries send strings as text. All within the caller's transaction.
+   */
+  @Test
+  void itIsCalledAsTheMappersOfOtherLanguagesCallIt() throws SQLException {
+    for (String untyped : List.of("", "&stringtype=unspecified")) {
+      String task = "task-mapper-" + untyped.length();
+      try (Connection connection =
+          DriverManager.getConnection(
+              database.jdbcUrl() + "?ApplicationName=mapper" + untyped,
+              database.user(),
+              database.password())) {
+        connection.setAutoCommit(false);
+        try (PreparedStatement append =
+            connection.prepareStatement(
+                """
+                select id, duplicate from outbox_append(
+                  type => ?, tenant_id => ?, aggregate_id => ?, payload => ?, dedupe_key => ?)""")) {
+          String[] values = {"kitchen.task.claimed", "org_1", task, CLAIMED, task};
+          for (int i = 0; i < values.length; i++) {
+            append.setString(i + 1, values[i]);
+          }
+          try (ResultSet row = append.executeQuery()) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getBoolean("duplicate")).isFalse();
+          }
+        }
+        assertThat(appended(task)).isZero();
+        connection.commit();
+      }
+      assertThat(appended(task)).isOne();
+    }
+  }
+
+  private static long appended(String task) {
+    return database.count("select count(*) from outbox_event where aggregate_id = ?", task);
   }
 
   @Test
