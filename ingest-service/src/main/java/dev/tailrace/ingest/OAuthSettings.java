@@ -46,6 +46,8 @@ public record OAuthSettings(
    * @param secret the client secret; empty when it is not set
    * @param scopes what is asked for
    * @param userScopes what is asked for of the person beside it; Slack alone has them
+   * @param pkce whether a code is bound to who asked for it; an app of Slack's has to be opened for
+   *     that first, and stays so
    * @param site where people are sent to, without a slash at the end
    * @param api what is called
    */
@@ -54,6 +56,7 @@ public record OAuthSettings(
       Optional<String> secret,
       List<String> scopes,
       List<String> userScopes,
+      boolean pkce,
       String site,
       String api) {
 
@@ -119,6 +122,10 @@ public record OAuthSettings(
     Supplier<String> asked = settings.textOr(provider + "_SCOPES", scopes);
     Supplier<String> askedOfUser =
         provider.equals("SLACK") ? settings.textOr(provider + "_USER_SCOPES", "") : () -> "";
+    Supplier<Optional<Boolean>> pkce =
+        provider.equals("SLACK")
+            ? settings.ifSet(provider + "_PKCE", "true or false", OAuthSettings::flag)
+            : () -> Optional.of(true);
     Supplier<Optional<String>> otherSite =
         settings.ifSet(provider + "_OAUTH_URL", "an origin such as " + site, OAuthSettings::origin);
     Supplier<Optional<String>> otherApi =
@@ -129,6 +136,7 @@ public record OAuthSettings(
             secret.get(),
             list(asked.get()),
             list(askedOfUser.get()),
+            pkce.get().orElse(false),
             otherSite.get().orElse(site),
             otherApi.get().orElse(api));
   }
@@ -150,6 +158,14 @@ public record OAuthSettings(
       missing.add(PREFIX + provider.name() + "_CLIENT_SECRET");
     }
     return missing;
+  }
+
+  private static Optional<Boolean> flag(String text) {
+    return switch (text) {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      default -> Optional.empty();
+    };
   }
 
   private static List<String> list(String text) {

@@ -14,8 +14,9 @@ import java.util.Set;
  * Slack's side of OAuth: a workspace is connected, with a token of the bot, one of the person, or
  * both.
  *
- * <p>Every answer has status 200; {@code ok} tells. No PKCE: Slack takes it only from an app that
- * has been made a public client for good, and such a one may not ask for a bot on localhost.
+ * <p>Every answer has status 200; {@code ok} tells. PKCE is sent when {@code INGEST_SLACK_PKCE}
+ * says that the app was opened for it: Slack makes such an app a public client for good, ends its
+ * refresh tokens after 30 days, and gives it no bot on localhost.
  */
 final class SlackAuthorization implements AuthorizationServer {
 
@@ -58,12 +59,22 @@ final class SlackAuthorization implements AuthorizationServer {
     query.put("user_scope", String.join(",", client.userScopes()));
     query.put("redirect_uri", redirectUri);
     query.put("state", state);
+    if (client.pkce()) {
+      query.put("code_challenge", challenge);
+      query.put("code_challenge_method", "S256");
+    }
     return URI.create(client.site() + "/oauth/v2/authorize?" + ProviderCalls.encode(query));
   }
 
   @Override
   public Granted<ConnectedAccount> exchange(String code, String verifier, String redirectUri) {
-    return access(Map.of("code", code, "redirect_uri", redirectUri)).then(this::grant);
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("code", code);
+    form.put("redirect_uri", redirectUri);
+    if (client.pkce()) {
+      form.put("code_verifier", verifier);
+    }
+    return access(form).then(this::grant);
   }
 
   @Override

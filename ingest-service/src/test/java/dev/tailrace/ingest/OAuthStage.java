@@ -101,6 +101,7 @@ final class OAuthStage implements AutoCloseable {
               Optional.of(clientSecret),
               List.of(provider == OAuthProvider.SLACK ? "chat:write" : "email"),
               provider == OAuthProvider.SLACK ? List.of("users:read") : List.of(),
+              true,
               standIn.url(),
               standIn.url()));
     }

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +35,30 @@ class OAuthStartIT {
   void sendsToSlackWithTheScopesOfBotAndPerson() throws Exception {
     assertThat(query(OAuthProvider.SLACK, "/oauth/v2/authorize"))
         .contains("scope=chat%3Awrite", "user_scope=users%3Aread", "state=")
+        .contains("code_challenge=", "code_challenge_method=S256")
         .contains("redirect_uri=https%3A%2F%2Fapp.example.com%2Foauth%2Fslack%2Fcallback");
+  }
+
+  /** Slack makes an app a public client for good when it is opened for challenges. */
+  @Test
+  void sendsNoChallengeToSlackUnlessItsAppIsOpenForThem() {
+    Map<String, String> environment =
+        Map.of(
+            "INGEST_DB_URL", "jdbc:postgresql://db/tailrace",
+            "INGEST_DB_USER", "tailrace",
+            "INGEST_SLACK_CLIENT_ID", "client",
+            "INGEST_SLACK_CLIENT_SECRET", "secret");
+    OAuthSettings.Client client =
+        IngestConfig.from(environment).oauth().clients().get(OAuthProvider.SLACK);
+    try (var calls = new ProviderCalls()) {
+      var slack = new SlackAuthorization(Objects.requireNonNull(client), calls);
+      assertThat(slack.authorize("state", "challenge", "https://app.example.com/back"))
+          .hasPath("/oauth/v2/authorize")
+          .extracting(URI::getQuery)
+          .asString()
+          .contains("state=state")
+          .doesNotContain("challenge");
+    }
   }
 
   @Test

@@ -54,6 +54,7 @@ record Providers(Optional<String> stripeKey, Optional<String> ablyKey) {
       environment.put("INGEST_" + provider + "_OAUTH_URL", standIn.url());
       environment.put("INGEST_" + provider + "_API_URL", standIn.url());
     }
+    environment.put("INGEST_SLACK_PKCE", "true");
     return environment;
   }
 
