@@ -1,5 +1,6 @@
 package dev.tailrace.relay;
 
+import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.CloudEvents;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.EventType;
@@ -7,6 +8,8 @@ import dev.tailrace.contracts.event.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -21,6 +24,9 @@ final class KafkaRecords {
   private final String realtimeOutbox;
   private final Topics topics;
 
+  /** Of the types that the catalogue names; there is no end to those that others name. */
+  private final Map<String, String> known;
+
   /**
    * @param source {@code /tailrace/<installation>}
    */
@@ -28,6 +34,9 @@ final class KafkaRecords {
     this.source = source;
     this.realtimeOutbox = topics.realtimeOutbox();
     this.topics = topics;
+    this.known =
+        Catalogue.withTopics().stream()
+            .collect(Collectors.toUnmodifiableMap(EventType::name, topics::events));
   }
 
   List<ProducerRecord<byte[], byte[]>> of(Relayed event) {
@@ -37,14 +46,18 @@ final class KafkaRecords {
     byte[] payload = bytes(envelope.payload());
     List<Header> headers = headers(envelope);
     byte[] aggregate = bytes(envelope.aggregateId());
-    var first =
-        new ProducerRecord<>(topics.events(type), null, timestamp, aggregate, payload, headers);
+    var first = new ProducerRecord<>(topic(type), null, timestamp, aggregate, payload, headers);
     if (!type.realtime()) {
       return List.of(first);
     }
     byte[] tenant = bytes(envelope.tenantId());
     return List.of(
         first, new ProducerRecord<>(realtimeOutbox, null, timestamp, tenant, payload, headers));
+  }
+
+  private String topic(EventType<?> type) {
+    String topic = known.get(type.name());
+    return topic == null ? topics.events(type) : topic;
   }
 
   private List<Header> headers(Envelope envelope) {

@@ -2,7 +2,6 @@ package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.token.ApiToken;
 import dev.tailrace.contracts.token.Grant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -12,32 +11,18 @@ import java.util.Optional;
  * @param tenantId the only tenant that they may act for; every one when empty
  * @param machineId the machine that they serve, for a daemon
  */
-record Caller(Kind kind, String tokenId, Optional<String> tenantId, Optional<String> machineId) {
-
-  /** What a token is for. */
-  enum Kind {
-    /** The platform's own services: all procedures. */
-    PLATFORM,
-    /** The daemon of one machine. */
-    DAEMON,
-    /** A program that appends events. */
-    PUBLISHER;
-
-    /** The word for it, as the table of tokens has it. */
-    String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+record Caller(
+    Grant.Kind kind, String tokenId, Optional<String> tenantId, Optional<String> machineId) {
 
   /** The holder of this token. */
   static Caller of(ApiToken token) {
     return switch (token.grant()) {
       case Grant.Platform(Optional<String> tenant) ->
-          new Caller(Kind.PLATFORM, token.id(), tenant, Optional.empty());
+          new Caller(Grant.Kind.PLATFORM, token.id(), tenant, Optional.empty());
       case Grant.Daemon(String machineId) ->
-          new Caller(Kind.DAEMON, token.id(), Optional.empty(), Optional.of(machineId));
+          new Caller(Grant.Kind.DAEMON, token.id(), Optional.empty(), Optional.of(machineId));
       case Grant.Publisher publisher ->
-          new Caller(Kind.PUBLISHER, token.id(), publisher.tenantId(), Optional.empty());
+          new Caller(Grant.Kind.PUBLISHER, token.id(), publisher.tenantId(), Optional.empty());
     };
   }
 

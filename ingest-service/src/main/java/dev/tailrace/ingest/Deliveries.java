@@ -28,12 +28,17 @@ import java.util.function.Function;
 final class Deliveries {
 
   /** A delivery with its event, which was found good before any transaction began. */
-  record Ready(Delivery delivery, Prepared event) {}
+  record Ready(Delivery delivery, Prepared event, Owners owner) {
+
+    Ready(Delivery delivery, Prepared event) {
+      this(delivery, event, Owners.of(delivery.owner()));
+    }
+  }
 
   private record Key(String source, String dedupeKey) {}
 
   /** What the tables say of a delivery that was claimed. */
-  private record Found(Optional<String> tenant, Optional<String[]> aggregate) {}
+  private record Found(Optional<String> tenant, Optional<Delivery.About> about) {}
 
   private Deliveries() {}
 
@@ -54,11 +59,15 @@ final class Deliveries {
   }
 
   private static Prepared addressed(Prepared event, Found found) {
-    String[] own = {event.event().aggregateType(), event.event().aggregateId()};
-    String[] aggregate = found.aggregate().orElse(own);
+    Delivery.About about =
+        found
+            .about()
+            .orElseGet(
+                () ->
+                    new Delivery.About(event.event().aggregateType(), event.event().aggregateId()));
     return found
         .tenant()
-        .map(tenant -> event.addressed(tenant, aggregate[0], aggregate[1]))
+        .map(tenant -> event.addressed(tenant, about.aggregateType(), about.aggregateId()))
         .orElse(event);
   }
 
@@ -117,9 +126,9 @@ final class Deliveries {
       statement.setArray(2, texts(connection, deliveries, it -> it.delivery().dedupeKey()));
       statement.setArray(3, texts(connection, deliveries, it -> it.event().id().toString()));
       statement.setArray(4, bodies(connection, deliveries));
-      statement.setArray(5, texts(connection, deliveries, it -> owner(it).kind()));
-      statement.setArray(6, texts(connection, deliveries, it -> owner(it).key()));
-      statement.setArray(7, texts(connection, deliveries, it -> owner(it).other()));
+      statement.setArray(5, texts(connection, deliveries, it -> it.owner().kind()));
+      statement.setArray(6, texts(connection, deliveries, it -> it.owner().key()));
+      statement.setArray(7, texts(connection, deliveries, it -> it.owner().other()));
       Map<UUID, Found> claimed = new HashMap<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -135,7 +144,7 @@ final class Deliveries {
     Optional<String> id = Optional.ofNullable(row.getString(4));
     return new Found(
         Optional.ofNullable(row.getString(2)),
-        type.flatMap(known -> id.map(it -> new String[] {known, it})));
+        type.flatMap(known -> id.map(it -> new Delivery.About(known, it))));
   }
 
   /** The events of the receipts that are there. */
@@ -156,10 +165,6 @@ final class Deliveries {
       }
       return first;
     }
-  }
-
-  private static Owners owner(Ready ready) {
-    return Owners.of(ready.delivery().owner());
   }
 
   private static Key key(Ready ready) {

@@ -22,14 +22,20 @@ final class GithubAuthorization implements AuthorizationServer {
 
   private final OAuthSettings.Client client;
   private final String id;
-  private final String secret;
+  private final TokenEndpoint tokens;
   private final ProviderCalls calls;
 
   GithubAuthorization(OAuthSettings.Client client, ProviderCalls calls) {
     this.client = client;
     this.id = client.id().orElseThrow();
-    this.secret = client.secret().orElseThrow();
     this.calls = calls;
+    this.tokens =
+        new TokenEndpoint(
+            URI.create(client.site() + "/login/oauth/access_token"),
+            id,
+            client.secret().orElseThrow(),
+            PASSING,
+            calls);
   }
 
   @Override
@@ -51,37 +57,17 @@ final class GithubAuthorization implements AuthorizationServer {
 
   @Override
   public Granted<ConnectedAccount> exchange(String code, String verifier, String redirectUri) {
-    return token(Map.of("code", code, "code_verifier", verifier, "redirect_uri", redirectUri))
-        .then(answer -> read(answer).then(token -> whose(token, answer.path("scope").asText(""))));
+    return tokens
+        .ask(Map.of("code", code, "code_verifier", verifier, "redirect_uri", redirectUri))
+        .then(
+            answer ->
+                Token.granted(CONNECTOR, answer)
+                    .then(token -> whose(token, answer.path("scope").asText(""))));
   }
 
   @Override
   public Granted<Token> refresh(String connector, String refreshToken) {
-    return token(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken))
-        .then(GithubAuthorization::read);
-  }
-
-  private Granted<ObjectNode> token(Map<String, String> more) {
-    Map<String, String> form = new LinkedHashMap<>(more);
-    form.put("client_id", id);
-    form.put("client_secret", secret);
-    return switch (calls.post(URI.create(client.site() + "/login/oauth/access_token"), form)) {
-      case ProviderCalls.Heard.Nothing(String reason) -> new Granted.Unavailable<>(reason);
-      case ProviderCalls.Heard.Said(int status, ObjectNode answer) -> {
-        if (answer.has("error")) {
-          yield Granted.refused(answer.path("error").asText(), PASSING);
-        }
-        yield status == 200
-            ? new Granted.Given<>(answer)
-            : new Granted.Unavailable<>("status " + status);
-      }
-    };
-  }
-
-  private static Granted<Token> read(ObjectNode answer) {
-    return Token.read(CONNECTOR, answer)
-        .<Granted<Token>>map(Granted.Given::new)
-        .orElseGet(() -> new Granted.Unavailable<>("an answer without a token"));
+    return tokens.refresh(connector, refreshToken);
   }
 
   /** The exchange does not say who it was. */

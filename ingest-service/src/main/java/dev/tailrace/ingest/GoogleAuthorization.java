@@ -34,14 +34,14 @@ final class GoogleAuthorization implements AuthorizationServer {
 
   private final OAuthSettings.Client client;
   private final String id;
-  private final String secret;
-  private final ProviderCalls calls;
+  private final TokenEndpoint tokens;
 
   GoogleAuthorization(OAuthSettings.Client client, ProviderCalls calls) {
     this.client = client;
     this.id = client.id().orElseThrow();
-    this.secret = client.secret().orElseThrow();
-    this.calls = calls;
+    this.tokens =
+        new TokenEndpoint(
+            URI.create(client.api() + "/token"), id, client.secret().orElseThrow(), PASSING, calls);
   }
 
   @Override
@@ -70,7 +70,8 @@ final class GoogleAuthorization implements AuthorizationServer {
 
   @Override
   public Granted<ConnectedAccount> exchange(String code, String verifier, String redirectUri) {
-    return token(
+    return tokens
+        .ask(
             Map.of(
                 "grant_type",
                 "authorization_code",
@@ -85,31 +86,7 @@ final class GoogleAuthorization implements AuthorizationServer {
 
   @Override
   public Granted<Token> refresh(String connector, String refreshToken) {
-    return token(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken))
-        .then(GoogleAuthorization::read);
-  }
-
-  private Granted<ObjectNode> token(Map<String, String> more) {
-    Map<String, String> form = new LinkedHashMap<>(more);
-    form.put("client_id", id);
-    form.put("client_secret", secret);
-    return switch (calls.post(URI.create(client.api() + "/token"), form)) {
-      case ProviderCalls.Heard.Nothing(String reason) -> new Granted.Unavailable<>(reason);
-      case ProviderCalls.Heard.Said(int status, ObjectNode answer) -> {
-        if (answer.has("error")) {
-          yield Granted.refused(answer.path("error").asText(), PASSING);
-        }
-        yield status == 200
-            ? new Granted.Given<>(answer)
-            : new Granted.Unavailable<>("status " + status);
-      }
-    };
-  }
-
-  private static Granted<Token> read(ObjectNode answer) {
-    return Token.read(CONNECTOR, answer)
-        .<Granted<Token>>map(Granted.Given::new)
-        .orElseGet(() -> new Granted.Unavailable<>("an answer without a token"));
+    return tokens.refresh(connector, refreshToken);
   }
 
   private static Granted<ConnectedAccount> grant(ObjectNode answer) {
@@ -121,7 +98,7 @@ final class GoogleAuthorization implements AuthorizationServer {
     }
     String name = claims.map(all -> all.path("email").asText("")).orElse("");
     String scope = answer.path("scope").asText("");
-    return read(answer)
+    return Token.granted(CONNECTOR, answer)
         .then(
             token ->
                 new Granted.Given<>(

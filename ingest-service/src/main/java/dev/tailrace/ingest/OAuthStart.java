@@ -1,6 +1,7 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.token.Grant;
 import jakarta.validation.constraints.NotBlank;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -77,8 +78,8 @@ final class OAuthStart implements Procedure<OAuthStart.Input, OAuthStart.Output>
   }
 
   @Override
-  public Set<Caller.Kind> callers() {
-    return Set.of(Caller.Kind.PLATFORM);
+  public Set<Grant.Kind> callers() {
+    return Set.of(Grant.Kind.PLATFORM);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tailrace.ingest;
 
+import dev.tailrace.contracts.token.Grant;
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -23,7 +24,7 @@ interface Procedure<I extends Record, O extends Record> {
   Class<O> output();
 
   /** Who may call it. */
-  Set<Caller.Kind> callers();
+  Set<Grant.Kind> callers();
 
   /**
    * Does it, in the call's transaction. When it refuses, nothing of what it wrote is kept; nor when

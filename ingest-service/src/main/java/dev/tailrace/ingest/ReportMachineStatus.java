@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.tailrace.contracts.event.MachineEvent;
 import dev.tailrace.contracts.event.MachineEvent.Replaced;
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.token.Grant;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -60,8 +61,8 @@ final class ReportMachineStatus
   }
 
   @Override
-  public Set<Caller.Kind> callers() {
-    return Set.of(Caller.Kind.DAEMON);
+  public Set<Grant.Kind> callers() {
+    return Set.of(Grant.Kind.DAEMON);
   }
 
   @Override

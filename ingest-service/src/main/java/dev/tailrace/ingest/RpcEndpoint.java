@@ -174,7 +174,7 @@ final class RpcEndpoint<I extends Record, O extends Record> implements Endpoint 
   private String wrongKind(Grant grant) {
     String kinds =
         procedure.callers().stream()
-            .map(Caller.Kind::word)
+            .map(Grant.Kind::word)
             .sorted()
             .collect(Collectors.joining(" or "));
     return "%s takes a token of kind %s, and this one is a %s's"

@@ -3,6 +3,7 @@ package dev.tailrace.ingest;
 import dev.tailrace.contracts.event.OAuthEvent;
 import dev.tailrace.contracts.event.OAuthEvent.Code;
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.token.Grant;
 import jakarta.validation.constraints.NotBlank;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -114,8 +115,8 @@ final class SecretRefresh implements Procedure<SecretRefresh.Input, SecretRefres
   }
 
   @Override
-  public Set<Caller.Kind> callers() {
-    return Set.of(Caller.Kind.PLATFORM, Caller.Kind.DAEMON);
+  public Set<Grant.Kind> callers() {
+    return Set.of(Grant.Kind.PLATFORM, Grant.Kind.DAEMON);
   }
 
   @Override

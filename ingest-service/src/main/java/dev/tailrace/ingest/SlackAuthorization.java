@@ -80,11 +80,7 @@ final class SlackAuthorization implements AuthorizationServer {
   @Override
   public Granted<Token> refresh(String connector, String refreshToken) {
     return access(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken))
-        .then(
-            answer ->
-                Token.read(connector, answer)
-                    .<Granted<Token>>map(Granted.Given::new)
-                    .orElseGet(() -> new Granted.Unavailable<>("an answer without a token")));
+        .then(answer -> Token.granted(connector, answer));
   }
 
   private Granted<ObjectNode> access(Map<String, String> more) {

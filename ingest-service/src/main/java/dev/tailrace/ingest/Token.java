@@ -20,6 +20,13 @@ record Token(
   /** A longer one is taken for one that does not end. */
   private static final long MOST_SECONDS = Duration.ofDays(3650).toSeconds();
 
+  /** The token of an answer that has to have one. */
+  static Granted<Token> granted(String connector, JsonNode answer) {
+    return read(connector, answer)
+        .<Granted<Token>>map(Granted.Given::new)
+        .orElseGet(() -> new Granted.Unavailable<>("an answer without a token"));
+  }
+
   /** Reads OAuth's own fields, in which the providers agree; empty when there is no token. */
   static Optional<Token> read(String connector, JsonNode answer) {
     return text(answer, "access_token")

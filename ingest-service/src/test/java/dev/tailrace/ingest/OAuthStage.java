@@ -1,6 +1,7 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.contracts.token.Grant;
 import dev.tailrace.standins.OAuthStandIn;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
@@ -26,7 +27,7 @@ final class OAuthStage implements AutoCloseable {
   static final String PLATFORM = "https://app.example.com";
 
   private static final Caller PLATFORM_CALLER =
-      new Caller(Caller.Kind.PLATFORM, "tok_1", Optional.empty(), Optional.empty());
+      new Caller(Grant.Kind.PLATFORM, "tok_1", Optional.empty(), Optional.empty());
 
   private final TestDatabase database = TestDatabase.create();
   private final SettableClock clock = new SettableClock();

@@ -3,6 +3,7 @@ package dev.tailrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.token.Grant;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class OAuthStartIT {
 
   private static final Caller PLATFORM =
-      new Caller(Caller.Kind.PLATFORM, "tok_1", Optional.empty(), Optional.empty());
+      new Caller(Grant.Kind.PLATFORM, "tok_1", Optional.empty(), Optional.empty());
 
   private static OAuthStage stage;
 
@@ -148,7 +149,7 @@ class OAuthStartIT {
   @Test
   void refusesAProjectThatIsNotTheCallers() throws Exception {
     var elsewhere =
-        new Caller(Caller.Kind.PLATFORM, "tok_2", Optional.of("org_2"), Optional.empty());
+        new Caller(Grant.Kind.PLATFORM, "tok_2", Optional.of("org_2"), Optional.empty());
     var unknown = call(settings(), PLATFORM, "slack", "prj_0", Optional.empty());
     assertThat(((Result.Refused<OAuthStart.Output>) unknown).status()).isEqualTo(404);
     assertThat(call(settings(), elsewhere, "slack", "prj_1", Optional.empty())).isEqualTo(unknown);

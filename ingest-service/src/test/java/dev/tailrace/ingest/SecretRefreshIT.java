@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.OAuthEvent.Code;
+import dev.tailrace.contracts.token.Grant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,7 +162,7 @@ class SecretRefreshIT {
     var impatient =
         new SecretRefresh(
             Map.of(), Sealing.read(stage.keyset()), Optional.empty(), Duration.ofMillis(50));
-    var call = new Caller(Caller.Kind.PLATFORM, "tok_1", Optional.empty(), Optional.empty());
+    var call = new Caller(Grant.Kind.PLATFORM, "tok_1", Optional.empty(), Optional.empty());
     stage
         .transactions()
         .run(
@@ -265,7 +266,7 @@ class SecretRefreshIT {
   void aPlatformTokenOfAnotherTenantFindsNothing() throws Exception {
     String secret = stage.connected(OAuthProvider.SLACK).getFirst();
     var elsewhere =
-        new Caller(Caller.Kind.PLATFORM, "tok_2", Optional.of("org_2"), Optional.empty());
+        new Caller(Grant.Kind.PLATFORM, "tok_2", Optional.of("org_2"), Optional.empty());
 
     assertThat(done(stage.refresh(elsewhere, secret)).code()).hasValue(Code.SECRET_NOT_FOUND);
     assertThat(
@@ -325,7 +326,7 @@ class SecretRefreshIT {
   }
 
   private static Caller daemon(String machineId) {
-    return new Caller(Caller.Kind.DAEMON, "tok_3", Optional.of("org_1"), Optional.of(machineId));
+    return new Caller(Grant.Kind.DAEMON, "tok_3", Optional.of("org_1"), Optional.of(machineId));
   }
 
   private static SecretRefresh.Output done(Result<SecretRefresh.Output> result) {
