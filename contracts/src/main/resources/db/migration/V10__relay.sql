@@ -29,3 +29,20 @@ create table relay_adoption (
 -- Only what becomes a record is sent through the slot: every further column costs for each row.
 alter publication tailrace_relay set table outbox_event
   (id, tenant_id, aggregate_type, aggregate_id, type, payload, headers, occurred_at);
+
+-- When the transaction of a row began, which says its partition; null when the row is gone. Ids are made from the clock, so
+-- that the days around theirs are looked through first.
+create function outbox_created_at(event_id uuid) returns timestamptz
+language plpgsql stable as $$
+declare
+  made_at timestamptz := to_timestamp(('x' || translate(left(event_id::text, 13), '-', ''))::bit(48)::bigint / 1000.0);
+  answer timestamptz;
+begin
+  select created_at into answer from outbox_event
+    where id = event_id and created_at between made_at - interval '1 day' and made_at + interval '1 hour';
+  if not found then
+    select created_at into answer from outbox_event where id = event_id;
+  end if;
+  return answer;
+end
+$$;

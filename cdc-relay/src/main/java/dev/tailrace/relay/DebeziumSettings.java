@@ -1,7 +1,6 @@
 package dev.tailrace.relay;
 
 import dev.tailrace.contracts.outbox.DatabaseConfig;
-import io.debezium.connector.postgresql.PostgresConnector;
 import java.util.Properties;
 import org.apache.kafka.connect.storage.MemoryOffsetBackingStore;
 
@@ -10,12 +9,18 @@ final class DebeziumSettings {
 
   private DebeziumSettings() {}
 
-  static Properties of(RelayConfig config) {
+  /**
+   * The settings.
+   *
+   * @param reading the name of what the task reads
+   */
+  static Properties of(RelayConfig config, String reading) {
     var settings = new Properties();
     String name = config.slot().name();
     settings.setProperty("name", name);
     settings.setProperty("topic.prefix", name);
-    settings.setProperty("connector.class", PostgresConnector.class.getName());
+    settings.setProperty("connector.class", OutboxConnector.class.getName());
+    settings.setProperty(OutboxTask.READING, reading);
     connection(settings, config.database());
     slot(settings, config.slot());
     reading(settings, config.reading());
@@ -30,26 +35,20 @@ final class DebeziumSettings {
     settings.setProperty("publication.autocreate.mode", "disabled");
     settings.setProperty("table.include.list", "[^.]+\\.outbox_event");
     settings.setProperty("snapshot.mode", "no_data");
-    // The slot alone says where to begin. With an offset of its own Debezium would search for it,
-    // and lose rows that share an LSN.
+    // The slot alone says where to begin, and the position in Kafka what of it is there already.
     settings.setProperty("offset.storage", MemoryOffsetBackingStore.class.getName());
     // For the same reason nothing is retried within an engine, which would keep that offset: it
     // stops, and a new one is made.
     settings.setProperty("errors.max.retries", "0");
     settings.setProperty("slot.max.retries", "0");
-    settings.setProperty("lsn.flush.mode", "connector");
   }
 
   private static void reading(Properties settings, RelayConfig.Reading reading) {
     settings.setProperty("poll.interval.ms", Long.toString(reading.poll().toMillis()));
-    settings.setProperty("max.batch.size", Integer.toString(reading.batchRows()));
-    settings.setProperty("max.queue.size", Integer.toString(4 * reading.batchRows()));
-    settings.setProperty("max.queue.size.in.bytes", Integer.toString(reading.queueBytes()));
-    // A transaction's end is confirmed with the next thing that comes: so something comes.
+    // An idle database keeps its WAL until something is confirmed: so something comes.
     settings.setProperty("heartbeat.interval.ms", "1000");
     settings.setProperty(
         "heartbeat.action.query", "select pg_logical_emit_message(false, 'heartbeat', '')");
-    settings.setProperty("tombstones.on.delete", "false");
     settings.setProperty("record.processing.shutdown.timeout.ms", "500");
     settings.setProperty("statistics.metrics.enabled", "false");
     settings.setProperty("extended.headers.enabled", "false");

@@ -2,135 +2,92 @@ package dev.tailrace.relay;
 
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
-import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
-import io.debezium.engine.spi.OffsetCommitPolicy;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The slot's rows, batch after batch, through one Debezium engine; the slot is told of a batch only
- * when its delivery has returned.
+ * A Debezium engine that reads the slot into the intake of a {@link SlotReading}.
  *
- * <p>An engine that has stopped can't be started again: a stream runs once. What an engine may not
- * be asked is kept from it here: it is closed only when it polls, never while a batch is being
- * delivered (it would interrupt the delivery), and no exception of a delivery is a retriable one of
- * Connect (it would go on with the next batch, and lose this one).
+ * <p>An engine that has stopped can't be started again: a stream runs once, and what ends it is
+ * told to the intake. It is closed only when it polls, or has ended; before that it is interrupted.
  */
-final class DebeziumStream {
+final class DebeziumStream implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DebeziumStream.class);
-  private static final Duration DELIVERY = Duration.ofSeconds(2);
   private static final Duration SETTLED = Duration.ofSeconds(1);
 
+  private final String name = UUID.randomUUID().toString();
+  private final SlotReading reading;
   private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
-  private final Delivery delivery;
-  private final ReentrantLock delivering = new ReentrantLock();
   private final CountDownLatch closable = new CountDownLatch(1);
-  private volatile boolean stopped;
-  private volatile Optional<Throwable> failure = Optional.empty();
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("relay-engine").unstarted(this::run);
 
-  /** Takes batches, one after another, in the order of their commits. */
-  @FunctionalInterface
-  interface Delivery {
-    void deliver(Batch batch) throws InterruptedException;
-  }
-
-  DebeziumStream(RelayConfig config, Delivery delivery, Runnable polling) {
-    this.delivery = delivery;
+  DebeziumStream(RelayConfig config, SlotReading reading) {
+    this.reading = reading;
     this.engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-            .using(DebeziumSettings.of(config))
-            .using(OffsetCommitPolicy.always())
-            .using(callback(polling))
-            .using((success, message, error) -> ended(error))
-            .notifying(this::handle)
+            .using(DebeziumSettings.of(config, name))
+            .using(polling())
+            .using((success, message, error) -> ended(message, error))
+            .notifying((records, committer) -> {})
             .build();
   }
 
-  private DebeziumEngine.ConnectorCallback callback(Runnable polling) {
+  private DebeziumEngine.ConnectorCallback polling() {
     return new DebeziumEngine.ConnectorCallback() {
       @Override
       public void pollingStarted() {
         closable.countDown();
-        polling.run();
       }
     };
   }
 
-  private void ended(@Nullable Throwable error) {
-    if (error != null && failure.isEmpty()) {
-      failure = Optional.of(error);
-    }
+  private void ended(@Nullable String message, @Nullable Throwable error) {
+    reading
+        .intake()
+        .failed(error != null ? error : new IllegalStateException("the engine ended: " + message));
   }
 
-  /**
-   * Runs until {@link #stop}.
-   *
-   * @throws Exception what a delivery has thrown, or what has stopped the engine
-   */
-  void run() throws Exception {
+  DebeziumStream start() {
+    OutboxTask.READINGS.put(name, reading);
+    thread.start();
+    return this;
+  }
+
+  private void run() {
     try {
       engine.run();
+    } catch (RuntimeException e) {
+      ended(e.getMessage(), e);
     } finally {
       closable.countDown();
-    }
-    if (!stopped && failure.isPresent()) {
-      switch (failure.get()) {
-        case Exception e -> throw e;
-        case Error e -> throw e;
-        case Throwable e -> throw new IllegalStateException(e);
-      }
+      OutboxTask.READINGS.remove(name);
     }
   }
 
-  private void handle(
-      List<RecordChangeEvent<SourceRecord>> events,
-      RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
-      throws InterruptedException {
-    delivering.lock();
+  /** Ends the engine, and frees the slot. */
+  @Override
+  public void close() {
+    reading.intake().close();
     try {
-      if (stopped || events.isEmpty()) {
-        return;
+      if (closable.await(SETTLED.toMillis(), TimeUnit.MILLISECONDS)) {
+        engine.close();
       }
-      Optional<Batch> batch =
-          DebeziumRows.batch(events.stream().map(RecordChangeEvent::record).toList());
-      if (batch.isPresent()) {
-        delivery.deliver(batch.get());
-      }
-      committer.markProcessed(events.getLast());
-      committer.markBatchFinished();
-    } catch (RuntimeException | Error | InterruptedException e) {
-      failure = Optional.of(e);
-      throw e;
-    } finally {
-      delivering.unlock();
-    }
-  }
-
-  /** Lets the batch under way come to its end, tells the slot, and ends the engine. */
-  void stop() throws InterruptedException {
-    stopped = true;
-    if (delivering.tryLock(DELIVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-      delivering.unlock();
-    }
-    if (!closable.await(SETTLED.toMillis(), TimeUnit.MILLISECONDS)) {
-      return; // still connecting: whoever runs it interrupts it
-    }
-    try {
-      engine.close();
     } catch (IOException | IllegalStateException e) {
       log.atDebug().setCause(e).log("the engine was ending already");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    thread.interrupt();
   }
 }

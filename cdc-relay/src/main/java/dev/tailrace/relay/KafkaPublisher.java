@@ -1,22 +1,23 @@
 package dev.tailrace.relay;
 
-import dev.tailrace.contracts.event.EventType;
-import dev.tailrace.contracts.event.SourceReceived;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -30,9 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever goes wrong, there is one way on, so that it is a tried one: the producer is thrown
  * away, a new one ends what the old one left open, and the position tells whether that was
- * committed or is to be sent again. Topics that are gone by then are made again. Two failures are
- * not tried again here: being fenced, which is for the next start to judge, and a record that Kafka
- * does not take, which ends the relay.
+ * committed or is to be sent again. Topics that are gone by then are made again, and what Kafka has
+ * refused goes to quarantine. One failure is not tried again here: being fenced, which is for the
+ * next start to judge.
  *
  * <p>For one thread.
  */
@@ -44,19 +45,26 @@ final class KafkaPublisher implements AutoCloseable {
   private final RelayConfig config;
   private final KafkaRecords records;
   private final KafkaPositions positions;
+  private final Quarantine quarantine;
   private final RelayMeters meters;
   private final StopSignal stop;
   private final UnderWay underWay;
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
   private Optional<Position> committed = Optional.empty();
 
-  /** Types whose topics were seen to be there, of those that the catalogue has no topic for. */
-  private final Set<EventType<?>> topicsOfSenders = new HashSet<>();
+  /** Of those that are made on demand, the ones that were seen to be there. */
+  private final Set<Route> made = new HashSet<>();
 
-  KafkaPublisher(RelayConfig config, RelayMeters meters, StopSignal stop, UnderWay underWay) {
+  KafkaPublisher(
+      RelayConfig config,
+      Quarantine quarantine,
+      RelayMeters meters,
+      StopSignal stop,
+      UnderWay underWay) {
     this.config = config;
     this.records = new KafkaRecords(config.kafka().topics(), config.source());
     this.positions = new KafkaPositions(config.kafka());
+    this.quarantine = quarantine;
     this.meters = meters;
     this.stop = stop;
     this.underWay = underWay;
@@ -74,10 +82,11 @@ final class KafkaPublisher implements AutoCloseable {
 
   private Optional<Position> fence() throws InterruptedException {
     discard();
-    topicsOfSenders.clear();
+    made.clear();
     KafkaTopics.make(config.kafka(), stop);
     var fresh =
-        new KafkaProducer<>(settings(config), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(
+            KafkaSettings.producer(config), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       fresh.initTransactions();
       producer = Optional.of(fresh);
@@ -89,38 +98,40 @@ final class KafkaPublisher implements AutoCloseable {
   }
 
   /**
-   * Returns when the events and the position are in Kafka.
+   * Returns when all of it is in Kafka, or in quarantine, and the position with it.
    *
    * @throws TakenOverException when this relay was fenced
-   * @throws CannotGoOnException when Kafka does not take a record
    * @throws InterruptedException when the relay is stopped meanwhile
    */
-  void commit(List<Relayed> events, Position position) throws InterruptedException {
+  void commit(List<Outgoing> outgoing, Position position) throws InterruptedException {
+    var batch = new ArrayList<>(outgoing);
     underWay.begin();
     try {
       var backoff = new Backoff();
-      while (!attempt(events, position)) {
+      while (!attempt(batch, position)) {
         discard();
         if (stop.within(backoff.next())) {
           throw new InterruptedException("stopped before Kafka had taken a batch");
         }
       }
-      meters.committed(events.size(), underWay.lasting());
+      meters.committed(batch, underWay.lasting());
     } finally {
       underWay.end();
     }
-    if (position instanceof Position.Streaming && !events.isEmpty()) {
-      meters.live(events.getFirst().committedAt());
+    if (position instanceof Position.Streaming && !batch.isEmpty()) {
+      meters.live(batch.getFirst().committedAt());
     }
   }
 
-  private boolean attempt(List<Relayed> events, Position position) throws InterruptedException {
+  /** Rows that Kafka refuses are replaced in the batch by their refusals, for the next attempt. */
+  private boolean attempt(List<Outgoing> batch, Position position) throws InterruptedException {
     try {
       if (producer.isEmpty() && isCommitted(position)) {
         return true;
       }
-      makeTopicsOfSenders(events);
-      send(producer.orElseThrow(), events, position);
+      makeTopicsOnDemand(batch);
+      quarantine.record(batch);
+      send(producer.orElseThrow(), batch, position);
       committed = Optional.of(position);
       return true;
     } catch (InterruptException e) {
@@ -130,22 +141,29 @@ final class KafkaPublisher implements AutoCloseable {
       if (isFenced(e)) {
         throw new TakenOverException("fenced, by another relay or for taking too long", e);
       }
-      underWay.failed(e.toString());
-      log.atWarn().addKeyValue("reason", e.toString()).log("Kafka did not take a batch, again");
-      return false;
+      return failed(e);
+    } catch (SQLException e) {
+      return failed(e);
     }
   }
 
-  private void makeTopicsOfSenders(List<Relayed> events) throws InterruptedException {
-    var types = new HashSet<EventType<?>>();
-    events.stream()
-        .map(Relayed::type)
-        .filter(type -> type.payload() == SourceReceived.class)
-        .forEach(types::add);
-    types.removeAll(topicsOfSenders);
-    if (!types.isEmpty()) {
-      KafkaTopics.make(config.kafka(), types, stop);
-      topicsOfSenders.addAll(types);
+  private boolean failed(Exception e) {
+    underWay.failed(e.toString());
+    log.atWarn().addKeyValue("reason", e.toString()).log("Kafka did not take a batch, again");
+    return false;
+  }
+
+  private void makeTopicsOnDemand(List<Outgoing> batch) throws InterruptedException {
+    var missing = new HashSet<Route>();
+    for (Outgoing outgoing : batch) {
+      if (outgoing instanceof Outgoing.Relayed event && event.route().onDemand()) {
+        missing.add(event.route());
+      }
+    }
+    missing.removeAll(made);
+    if (!missing.isEmpty()) {
+      KafkaTopics.make(config.kafka(), missing, stop);
+      made.addAll(missing);
     }
   }
 
@@ -162,38 +180,43 @@ final class KafkaPublisher implements AutoCloseable {
     return false;
   }
 
-  private void send(KafkaProducer<byte[], byte[]> to, List<Relayed> events, Position position) {
-    var refused = new AtomicReference<Optional<CannotGoOnException>>(Optional.empty());
+  private void send(KafkaProducer<byte[], byte[]> to, List<Outgoing> batch, Position position) {
+    var refusals = new ConcurrentHashMap<Integer, Outgoing>();
     to.beginTransaction();
     try {
-      for (Relayed event : events) {
-        for (ProducerRecord<byte[], byte[]> record : records.of(event)) {
-          var _ =
-              to.send(
-                  record,
-                  (metadata, e) -> {
-                    if (isRefusal(e)) {
-                      refused.compareAndSet(Optional.empty(), Optional.of(refusal(event, e)));
-                    }
-                  });
-        }
+      for (int i = 0; i < batch.size(); i++) {
+        send(to, batch.get(i), i, refusals);
       }
       var _ = to.send(positionRecord(position));
       to.commitTransaction();
     } catch (KafkaException e) {
-      if (refused.get().isPresent()) {
-        throw refused.get().get();
-      }
+      refusals.forEach(batch::set);
       throw e;
     }
   }
 
-  private static boolean isRefusal(@Nullable Exception e) {
-    return e instanceof RecordTooLargeException || e instanceof InvalidTimestampException;
+  private void send(
+      KafkaProducer<byte[], byte[]> to,
+      Outgoing outgoing,
+      int place,
+      Map<Integer, Outgoing> refusals) {
+    for (ProducerRecord<byte[], byte[]> record : records.of(outgoing)) {
+      var _ =
+          to.send(
+              record,
+              (metadata, e) -> {
+                if (isRefusal(e) && outgoing instanceof Outgoing.Relayed event) {
+                  refusals.put(place, event.refused(String.valueOf(e.getMessage())));
+                }
+              });
+    }
   }
 
-  private static CannotGoOnException refusal(Relayed event, Exception e) {
-    return CannotGoOnException.row(event.envelope().id(), String.valueOf(e.getMessage()), e);
+  private static boolean isRefusal(@Nullable Exception e) {
+    return e instanceof RecordTooLargeException
+        || e instanceof InvalidTimestampException
+        || e instanceof InvalidRecordException
+        || e instanceof InvalidTopicException;
   }
 
   private ProducerRecord<byte[], byte[]> positionRecord(Position position) {
@@ -211,30 +234,6 @@ final class KafkaPublisher implements AutoCloseable {
       }
     }
     return false;
-  }
-
-  private static Map<String, Object> settings(RelayConfig config) {
-    var settings = new HashMap<String, Object>();
-    settings.put("bootstrap.servers", config.kafka().bootstrap());
-    settings.put("client.id", "relay-" + config.slot().name());
-    settings.put("transactional.id", transactionalId(config));
-    settings.put("acks", "all");
-    settings.put("enable.idempotence", true);
-    settings.put("compression.type", "lz4");
-    settings.put("linger.ms", 5); // the commit flushes: only the sends of one batch wait
-    settings.put("batch.size", 128 << 10);
-    settings.put("buffer.memory", 64L << 20);
-    settings.put("max.request.size", 4 << 20);
-    settings.put("retry.backoff.ms", 10); // a transaction right after another waits for one of it
-    settings.put("request.timeout.ms", 10_000);
-    settings.put("delivery.timeout.ms", 20_000);
-    settings.put("max.block.ms", 15_000);
-    settings.put("transaction.timeout.ms", 60_000); // above all that is waited for within one
-    return settings;
-  }
-
-  static String transactionalId(RelayConfig config) {
-    return config.kafka().topicPrefix() + "relay-" + config.slot().name();
   }
 
   private void discard() {

@@ -1,14 +1,11 @@
 package dev.tailrace.relay;
 
-import dev.tailrace.contracts.event.Catalogue;
-import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Topics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -37,6 +34,7 @@ final class KafkaTopics {
   private static final Logger log = LoggerFactory.getLogger(KafkaTopics.class);
   private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
   private static final Duration REALTIME_RETENTION = Duration.ofDays(7);
+  private static final Duration QUARANTINE_RETENTION = Duration.ofDays(90);
 
   private static final Duration KNOWN = Duration.ofSeconds(15);
   private static final Duration ASK_AGAIN = Duration.ofMillis(100);
@@ -55,15 +53,15 @@ final class KafkaTopics {
   }
 
   /**
-   * Makes those of types that the catalogue has no topic for: the deliveries of configured senders,
-   * known only once there is one.
+   * Makes those that are known only once there is an event for them, such as the deliveries of a
+   * configured sender.
    *
    * @throws KafkaException when Kafka is away or refuses
    * @throws InterruptedException when the relay is stopped meanwhile
    */
-  static void make(RelayConfig.Kafka config, Set<EventType<?>> types, StopSignal stop)
+  static void make(RelayConfig.Kafka config, Collection<Route> routes, StopSignal stop)
       throws InterruptedException {
-    make(config, wanted -> wanted.events(types), stop);
+    make(config, wanted -> wanted.events(routes), stop);
   }
 
   private static void make(
@@ -98,25 +96,29 @@ final class KafkaTopics {
 
     Map<String, NewTopic> topics() {
       Topics names = config.topics();
-      Map<String, NewTopic> wanted = events(Catalogue.withTopics());
+      Map<String, NewTopic> wanted = events(Routes.catalogued(names));
       String realtime = names.realtimeOutbox();
       wanted.put(realtime, events(realtime, REALTIME_RETENTION));
       wanted.put(names.relayPositions(), positions(names.relayPositions()));
+      String quarantine = names.relayQuarantine();
+      wanted.put(quarantine, topic(quarantine, 1, retention(QUARANTINE_RETENTION)));
       return wanted;
     }
 
-    Map<String, NewTopic> events(Collection<EventType<?>> types) {
+    Map<String, NewTopic> events(Collection<Route> routes) {
       var wanted = new TreeMap<String, NewTopic>();
-      for (EventType<?> type : types) {
-        String name = config.topics().events(type);
-        wanted.put(name, events(name, type.retention()));
+      for (Route route : routes) {
+        wanted.put(route.topic(), events(route.topic(), route.retention()));
       }
       return wanted;
     }
 
     private NewTopic events(String name, Duration retention) {
-      return topic(
-          name, config.partitions(), Map.of("retention.ms", Long.toString(retention.toMillis())));
+      return topic(name, config.partitions(), retention(retention));
+    }
+
+    private static Map<String, String> retention(Duration retention) {
+      return Map.of("retention.ms", Long.toString(retention.toMillis()));
     }
 
     /** Small segments: only closed ones are compacted, and each start reads what is left. */

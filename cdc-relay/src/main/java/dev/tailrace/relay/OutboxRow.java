@@ -20,4 +20,10 @@ record OutboxRow(
     String payload,
     String headers,
     Instant occurredAt,
-    Instant committedAt) {}
+    Instant committedAt) {
+
+  /** About what it takes in memory, in bytes: nearly all of it is ASCII. */
+  int textBytes() {
+    return payload.length() + headers.length() + aggregateId.length();
+  }
+}

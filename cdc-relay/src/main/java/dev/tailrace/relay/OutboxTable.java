@@ -1,24 +1,40 @@
 package dev.tailrace.relay;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
-/** The table behind the slot: what it held before there was one, and its partitions. */
+/** The table behind the slot: what the slot will not send, and its partitions. */
 final class OutboxTable {
 
   /** A Kafka transaction each: so many rows, or so many bytes and the row that goes beyond. */
-  private static final int CHUNK_ROWS = 500;
+  private static final int CHUNK_ROWS = 2_000;
 
   private static final long CHUNK_BYTES = 4 << 20;
 
-  private static final int FETCHED_ROWS = 50;
+  private static final int FETCHED_ROWS = 200;
+
+  /** Clocks are set back now and then, and a commit's time is taken shortly before its place. */
+  private static final Duration COMMIT_SLACK = Duration.ofMinutes(5);
+
+  /** Without commit times there is the begin of a transaction; none should take longer. */
+  private static final Duration BEGIN_SLACK = Duration.ofDays(1);
+
+  private static final String ROW =
+      "id, tenant_id, aggregate_type, aggregate_id, type, payload, headers, occurred_at";
 
   private final Postgres postgres;
   private final String publication;
@@ -31,27 +47,79 @@ final class OutboxTable {
   /** Takes rows, in order; called until there are no more. */
   @FunctionalInterface
   interface Chunks {
-    void take(List<OutboxRow> rows) throws InterruptedException;
+    void take(List<OutboxRow> rows) throws SQLException, InterruptedException;
   }
 
-  /** Reads every row that is in the snapshot, ordered by the start of its transaction. */
-  void read(PostgresSlot.ExportedSnapshot snapshot, Chunks chunks)
-      throws SQLException, InterruptedException {
+  /** Tells the ids of the events that are in Kafka, from some time on. */
+  @FunctionalInterface
+  interface Relayed {
+    void tell(Optional<Instant> since, KafkaRelayed.Ids ids)
+        throws SQLException, IOException, InterruptedException;
+  }
+
+  /**
+   * Reads every row of the snapshot that is not in Kafka, in the order of their commits; where
+   * {@code track_commit_timestamp} was off, in that of the begin of their transactions. Rows in
+   * quarantine are left there.
+   *
+   * @param since rows that were committed earlier are in Kafka for certain
+   */
+  void readUnsent(
+      PostgresSlot.ExportedSnapshot snapshot,
+      Optional<Instant> since,
+      Relayed relayed,
+      Chunks chunks)
+      throws SQLException, IOException, InterruptedException {
     try (Connection connection = postgres.connectPatiently()) {
       connection.setAutoCommit(false);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      connection.setReadOnly(true);
       try (Statement statement = connection.createStatement()) {
         statement.execute("set transaction snapshot '" + snapshot.name() + "'");
-        statement.setFetchSize(FETCHED_ROWS);
-        try (ResultSet rows =
-            statement.executeQuery(
-                """
-                select id, tenant_id, aggregate_type, aggregate_id, type, payload, headers,
-                  occurred_at, created_at
-                from outbox_event order by created_at, id""")) {
-          chunk(rows, chunks);
+        boolean hasCommitTimes = hasCommitTimes(statement);
+        Optional<Instant> from =
+            since.map(it -> it.minus(hasCommitTimes ? COMMIT_SLACK : BEGIN_SLACK));
+        statement.execute("create temporary table relayed (id uuid) on commit drop");
+        try (var ids = new IdCopy(connection)) {
+          relayed.tell(from, ids);
         }
+        statement.execute("analyze relayed");
+        unsent(connection, hasCommitTimes, from, chunks);
+      }
+    }
+  }
+
+  private static boolean hasCommitTimes(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("show track_commit_timestamp")) {
+      return row.next() && row.getString(1).equals("on");
+    }
+  }
+
+  /** A row that was asked for again out of quarantine may be older than what was lost. */
+  private static void unsent(
+      Connection connection, boolean hasCommitTimes, Optional<Instant> from, Chunks chunks)
+      throws SQLException, InterruptedException {
+    String committedAt =
+        hasCommitTimes
+            ? "coalesce(pg_xact_commit_timestamp(o.xmin), o.created_at)"
+            : "o.created_at";
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            select %s, committed_at from (
+              select o.*, %s as committed_at, o.xmin::text::bigint as xid, o.cmin::text::bigint as command, o.ctid as place
+              from outbox_event o) o
+            left join relay_quarantine q on q.event_id = o.id
+            where (o.committed_at >= ? or q.settled_at >= ?)
+              and (q.event_id is null or q.settled_by = 'resend')
+              and not exists (select from relayed r where r.id = o.id)
+            order by o.committed_at, o.xid, o.command, o.place"""
+                .formatted(ROW.replaceAll("(\\w+)", "o.$1"), committedAt))) {
+      select.setFetchSize(FETCHED_ROWS);
+      Timestamp earliest = Timestamp.from(from.orElse(Instant.EPOCH));
+      select.setTimestamp(1, earliest);
+      select.setTimestamp(2, earliest);
+      try (ResultSet rows = select.executeQuery()) {
+        chunk(rows, chunks);
       }
     }
   }
@@ -61,9 +129,9 @@ final class OutboxTable {
     var chunk = new ArrayList<OutboxRow>(CHUNK_ROWS);
     long bytes = 0;
     while (rows.next()) {
-      OutboxRow row = row(rows);
+      OutboxRow row = row(rows, rows.getTimestamp("committed_at").toInstant());
       chunk.add(row);
-      bytes += (long) row.payload().length() + row.headers().length(); // nearly all is ASCII
+      bytes += row.textBytes();
       if (chunk.size() == CHUNK_ROWS || bytes >= CHUNK_BYTES) {
         chunks.take(chunk);
         chunk.clear();
@@ -75,7 +143,7 @@ final class OutboxTable {
     }
   }
 
-  private static OutboxRow row(ResultSet row) throws SQLException {
+  private static OutboxRow row(ResultSet row, Instant committedAt) throws SQLException {
     return new OutboxRow(
         row.getObject("id", UUID.class),
         row.getString("tenant_id"),
@@ -84,8 +152,27 @@ final class OutboxTable {
         row.getString("type"),
         row.getString("payload"),
         row.getString("headers"),
-        row.getObject("occurred_at", Timestamp.class).toInstant(),
-        row.getObject("created_at", Timestamp.class).toInstant());
+        row.getTimestamp("occurred_at").toInstant(),
+        committedAt);
+  }
+
+  /**
+   * One row; empty when it is not there.
+   *
+   * @param committedAt of the transaction that it is sent with
+   */
+  Optional<OutboxRow> find(UUID id, Instant committedAt) throws SQLException {
+    try (Connection connection = postgres.connect();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select %s from outbox_event where id = ? and created_at = outbox_created_at(?)"
+                    .formatted(ROW))) {
+      select.setObject(1, id);
+      select.setObject(2, id);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(row(row, committedAt)) : Optional.empty();
+      }
+    }
   }
 
   /**
@@ -110,6 +197,26 @@ final class OutboxTable {
         ResultSet row = statement.executeQuery("select outbox_make_partitions()")) {
       row.next();
       return row.getInt(1);
+    }
+  }
+
+  /** Puts ids into the table for them. */
+  private static final class IdCopy implements KafkaRelayed.Ids, AutoCloseable {
+    private final CopyIn copy;
+
+    IdCopy(Connection connection) throws SQLException {
+      copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy relayed from stdin");
+    }
+
+    @Override
+    public void take(UUID id) throws SQLException {
+      byte[] line = (id + "\n").getBytes(StandardCharsets.US_ASCII);
+      copy.writeToCopy(line, 0, line.length);
+    }
+
+    @Override
+    public void close() throws SQLException {
+      copy.endCopy();
     }
   }
 }

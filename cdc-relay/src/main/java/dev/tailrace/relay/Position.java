@@ -1,14 +1,16 @@
 package dev.tailrace.relay;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
  * How far a relay is, as it stands in Kafka beside the events: written in their transaction, so
  * that the two never disagree.
  *
- * <p>{@link Backfilling} until every row that was there before the slot is in Kafka, then {@link
- * Streaming} for good. A relay that finds the first starts over with a new slot; one that finds the
- * second resumes. Either way {@code seq} goes on from {@link #nextSeq}, and never backwards.
+ * <p>{@link Backfilling} until every row that the slot will not send is in Kafka, then {@link
+ * Streaming} until a slot is lost. A relay that finds the first starts over with a new slot, and
+ * sends what is not in Kafka yet; one that finds the second resumes. Either way {@code seq} goes on
+ * from {@link #nextSeq}, and never backwards.
  */
 sealed interface Position {
 
@@ -18,27 +20,50 @@ sealed interface Position {
   /** The server that the rows come from. */
   Server server();
 
-  /** The rows that were there before the slot are on their way. */
-  record Backfilling(long nextSeq, Server server) implements Position {
+  /**
+   * The rows from before the slot are on their way.
+   *
+   * @param since what was committed earlier is in Kafka for certain; empty when nothing is certain
+   */
+  record Backfilling(long nextSeq, Server server, Optional<Instant> since) implements Position {
 
     Backfilling after(int rows) {
-      return new Backfilling(nextSeq + rows, server);
+      return new Backfilling(nextSeq + rows, server, since);
     }
 
-    Streaming complete() {
-      return new Streaming(nextSeq, server, Optional.empty());
+    /**
+     * The slot takes over.
+     *
+     * @param slotLsn where it begins
+     * @param madeAt no later than the slot was made, by the clock of Postgres
+     */
+    Streaming complete(long slotLsn, Instant madeAt) {
+      return new Streaming(nextSeq, server, slotLsn, Optional.empty(), Optional.of(madeAt));
     }
   }
 
   /**
    * Rows come from the slot.
    *
-   * @param last the last row that is in Kafka; empty when none has come from the slot yet
+   * @param confirmable how far the slot may be confirmed: a slot that is further has left rows out
+   * @param last empty when nothing has come from this slot yet
+   * @param since when the slot was made: what was committed before came from the table
    */
-  record Streaming(long nextSeq, Server server, Optional<WalPlace> last) implements Position {
+  record Streaming(
+      long nextSeq,
+      Server server,
+      long confirmable,
+      Optional<LastTransaction> last,
+      Optional<Instant> since)
+      implements Position {
 
-    Streaming after(Batch batch) {
-      return new Streaming(nextSeq + batch.rows().size(), server, Optional.of(batch.end()));
+    /** What was committed earlier is in Kafka; empty when nothing is certain. */
+    Optional<Instant> committedUpTo() {
+      return last.map(LastTransaction::committedAt).or(() -> since);
+    }
+
+    Streaming on(Server promoted) {
+      return new Streaming(nextSeq, promoted, confirmable, last, since);
     }
   }
 }

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** A position as the value of a record in {@code relay.positions}: one line of JSON. */
 final class PositionRecord {
@@ -20,12 +23,30 @@ final class PositionRecord {
     json.put("nextSeq", position.nextSeq());
     json.put("systemIdentifier", position.server().systemIdentifier());
     json.put("timeline", position.server().timeline());
-    if (position instanceof Position.Streaming streaming) {
-      streaming
-          .last()
-          .ifPresent(row -> json.put("lsn", row.lsn()).put("transaction", row.transaction()));
+    switch (position) {
+      case Position.Backfilling begun -> since(json, begun.since());
+      case Position.Streaming streaming -> {
+        since(json, streaming.since());
+        json.put("confirmable", lsn(streaming.confirmable()));
+        streaming.last().ifPresent(last -> write(json, last));
+      }
     }
     return json.toString();
+  }
+
+  private static void since(ObjectNode json, Optional<Instant> since) {
+    since.ifPresent(instant -> json.put("since", instant.toString()));
+  }
+
+  private static void write(ObjectNode json, LastTransaction last) {
+    json.put("commit", lsn(last.commitLsn()))
+        .put("transaction", last.xid())
+        .put("committedAt", last.committedAt().toString())
+        .put("rows", last.rows());
+  }
+
+  private static String lsn(long lsn) {
+    return LogSequenceNumber.valueOf(lsn).asString();
   }
 
   /**
@@ -34,26 +55,43 @@ final class PositionRecord {
    * @throws IllegalArgumentException when it is something else
    */
   static Position read(String text) {
-    JsonNode json;
     try {
-      json = Json.read(text);
-    } catch (JsonProcessingException e) {
+      JsonNode json = Json.read(text);
+      long nextSeq = json.path("nextSeq").asLong();
+      String phase = json.path("phase").asText();
+      if (nextSeq >= Seq.FIRST && phase.equals(BACKFILLING)) {
+        return new Position.Backfilling(nextSeq, server(json), instant(json, "since"));
+      }
+      if (nextSeq >= Seq.FIRST && phase.equals(STREAMING)) {
+        return new Position.Streaming(
+            nextSeq, server(json), lsn(json, "confirmable"), last(json), instant(json, "since"));
+      }
+    } catch (JsonProcessingException | DateTimeException e) {
       throw new IllegalArgumentException("no position of a relay: " + text, e);
     }
-    long nextSeq = json.path("nextSeq").asLong();
-    var server = new Server(json.path("systemIdentifier").asText(), json.path("timeline").asInt());
-    String phase = json.path("phase").asText();
-    if (nextSeq < Seq.FIRST || !(phase.equals(BACKFILLING) || phase.equals(STREAMING))) {
-      throw new IllegalArgumentException("no position of a relay: " + text);
-    }
-    return phase.equals(BACKFILLING)
-        ? new Position.Backfilling(nextSeq, server)
-        : new Position.Streaming(nextSeq, server, last(json));
+    throw new IllegalArgumentException("no position of a relay: " + text);
   }
 
-  private static Optional<WalPlace> last(JsonNode json) {
-    return json.has("lsn")
-        ? Optional.of(new WalPlace(json.path("lsn").asLong(), json.path("transaction").asLong()))
-        : Optional.empty();
+  private static Server server(JsonNode json) {
+    return new Server(json.path("systemIdentifier").asText(), json.path("timeline").asInt());
+  }
+
+  private static Optional<LastTransaction> last(JsonNode json) {
+    return instant(json, "committedAt")
+        .map(
+            committedAt ->
+                new LastTransaction(
+                    lsn(json, "commit"),
+                    json.path("transaction").asLong(),
+                    committedAt,
+                    json.path("rows").asLong()));
+  }
+
+  private static Optional<Instant> instant(JsonNode json, String field) {
+    return Optional.ofNullable(json.path(field).textValue()).map(Instant::parse);
+  }
+
+  private static long lsn(JsonNode json, String field) {
+    return LogSequenceNumber.valueOf(json.path(field).asText()).asLong();
   }
 }

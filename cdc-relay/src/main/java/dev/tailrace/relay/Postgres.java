@@ -11,6 +11,9 @@ record Postgres(DatabaseConfig config) {
 
   private static final String ANSWER_SECONDS = "30";
 
+  /** After so long a reader that is silent has lost the slot: a half-open connection holds it. */
+  private static final String READER_SILENCE = "-c wal_sender_timeout=10s";
+
   /** For a few short statements. */
   Connection connect() throws SQLException {
     Properties properties = properties();
@@ -29,6 +32,7 @@ record Postgres(DatabaseConfig config) {
     properties.setProperty("replication", "database");
     properties.setProperty("preferQueryMode", "simple");
     properties.setProperty("assumeMinServerVersion", "16");
+    properties.setProperty("options", READER_SILENCE);
     return DriverManager.getConnection(config.url(), properties);
   }
 

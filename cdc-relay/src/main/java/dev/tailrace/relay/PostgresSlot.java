@@ -5,8 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * The relay's replication slot; the one place that makes it, drops it and looks at it.
@@ -17,6 +19,7 @@ import java.util.OptionalLong;
 final class PostgresSlot {
 
   private static final String PLUGIN = "pgoutput";
+  private static final int FAILOVER_SINCE = 17;
 
   private final Postgres postgres;
   private final String name;
@@ -29,8 +32,10 @@ final class PostgresSlot {
   /**
    * What was committed before the slot, readable through {@code set transaction snapshot} while
    * this is open; the slot has the rest.
+   *
+   * @param slotLsn where the slot begins
    */
-  record ExportedSnapshot(String name, Connection holder) implements AutoCloseable {
+  record ExportedSnapshot(String name, long slotLsn, Connection holder) implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
@@ -88,6 +93,7 @@ final class PostgresSlot {
             connection.prepareStatement(
                 """
                 select active_pid, plugin, database, current_database() as here, wal_status,
+                  (confirmed_flush_lsn - '0/0')::bigint as confirmed,
                   to_jsonb(slot) ->> 'invalidation_reason' as invalidation
                 from pg_replication_slots slot where slot_name = ?""")) {
       select.setString(1, name);
@@ -114,7 +120,7 @@ final class PostgresSlot {
       return new SlotState.Unusable("Postgres has invalidated it, " + invalidation);
     }
     int pid = row.getInt("active_pid");
-    return row.wasNull() ? new SlotState.Free() : new SlotState.Taken(pid);
+    return row.wasNull() ? new SlotState.Free(row.getLong("confirmed")) : new SlotState.Taken(pid);
   }
 
   /** Makes the slot. Waits for every transaction that is open now. */
@@ -123,14 +129,22 @@ final class PostgresSlot {
     try (Statement statement = connection.createStatement();
         ResultSet made =
             statement.executeQuery(
-                "CREATE_REPLICATION_SLOT %s LOGICAL %s (SNAPSHOT 'export')"
-                    .formatted(name, PLUGIN))) {
+                "CREATE_REPLICATION_SLOT %s LOGICAL %s (SNAPSHOT 'export'%s)"
+                    .formatted(name, PLUGIN, failover(connection)))) {
       made.next();
-      return new ExportedSnapshot(made.getString("snapshot_name"), connection);
+      return new ExportedSnapshot(
+          made.getString("snapshot_name"),
+          LogSequenceNumber.valueOf(made.getString("consistent_point")).asLong(),
+          connection);
     } catch (SQLException e) {
       connection.close();
       throw e;
     }
+  }
+
+  /** Copies of the server that synchronise slots take this one along, so that it survives them. */
+  private static String failover(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SINCE ? ", FAILOVER" : "";
   }
 
   /** Drops the slot if it is one of this relay's; one of another is left alone. */
@@ -147,12 +161,13 @@ final class PostgresSlot {
     }
   }
 
-  Server server() throws SQLException {
-    try (Connection connection = postgres.connectForReplication();
+  /** The clock of Postgres. */
+  Instant now() throws SQLException {
+    try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
+        ResultSet row = statement.executeQuery("select clock_timestamp()")) {
       row.next();
-      return new Server(row.getString("systemid"), row.getInt("timeline"));
+      return row.getTimestamp(1).toInstant();
     }
   }
 

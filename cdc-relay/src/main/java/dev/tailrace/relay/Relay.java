@@ -1,8 +1,8 @@
 package dev.tailrace.relay;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -12,20 +12,21 @@ import org.slf4j.LoggerFactory;
  * The loop: one turn after another, each from what Kafka and Postgres say, until it is stopped.
  *
  * <p>A turn stands by while the slot is read by another, fences its predecessor in Kafka, reads the
- * position, makes the slot and sends the rows before it if there is none, and then relays. A turn
- * that fails, whatever it was that went away, is followed by another after a pause: nothing is
+ * position, makes the slot and sends the rows that it will not if there is none, and then relays. A
+ * turn that fails, whatever it was that went away, is followed by another after a pause: nothing is
  * remembered from one to the next, so there is one way to begin. A turn that was fenced is one of
  * these: the next finds the slot taken and stands by, or free and takes over again.
  */
 final class Relay implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
-  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final Duration STOP = Duration.ofSeconds(3);
 
   /** What waits for another to end looks again after this, for as long as it takes. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final RelayConfig config;
+  private final Postgres postgres;
   private final PostgresSlot slot;
   private final OutboxTable outbox;
   private final RelayMeters meters;
@@ -34,7 +35,7 @@ final class Relay implements AutoCloseable {
   private final Backoff backoff = new Backoff();
   private final UnderWay underWay = new UnderWay(System::nanoTime);
   private final Thread thread = Thread.ofPlatform().daemon().name("relay").unstarted(this::run);
-  private volatile Optional<DebeziumStream> stream = Optional.empty();
+  private volatile Optional<Intake> intake = Optional.empty();
   private volatile Optional<String> problem = Optional.of("starting");
 
   Relay(
@@ -44,6 +45,7 @@ final class Relay implements AutoCloseable {
       RelayMeters meters,
       Consumer<Throwable> failed) {
     this.config = config;
+    this.postgres = new Postgres(config.database());
     this.slot = slot;
     this.outbox = outbox;
     this.meters = meters;
@@ -82,6 +84,11 @@ final class Relay implements AutoCloseable {
       return turn();
     } catch (CannotGoOnException e) {
       throw e;
+    } catch (Cursor.OtherHistoryException e) {
+      throw new CannotGoOnException(
+          "slot %s: %s. It was set back, or is of another history of the database; nothing was skipped. %s"
+              .formatted(config.slot().name(), e.getMessage(), Start.ADOPT),
+          e);
     } catch (Exception e) {
       if (!stop.isRaised()) {
         problem = Optional.of(String.valueOf(e.getMessage()));
@@ -102,22 +109,25 @@ final class Relay implements AutoCloseable {
   }
 
   private Duration turn() throws Exception {
-    if (!outbox.isPublished()) {
-      return waitFor("the database has no publication " + config.slot().publication());
-    }
-    outbox.makePartitions();
     if (slot.look() instanceof SlotState.Taken taken) {
       return standBy("the slot is read by process " + taken.pid() + " of Postgres");
+    }
+    if (!outbox.isPublished()) {
+      return waitFor("the database has no publication " + config.slot().publication());
     }
     Optional<PostgresSlot.Claim> claim = slot.claim();
     if (claim.isEmpty()) {
       return standBy("another relay is about to read the slot");
     }
+    outbox.makePartitions();
+    var quarantine = new Quarantine(postgres, config.slot().name());
     try (var held = claim.get();
-        var publisher = new KafkaPublisher(config, meters, stop, underWay)) {
-      return switch (Start.decide(slot.look(), slot.server(), publisher::takeOver)) {
-        case Start.Resume resume -> relay(publisher, resume.from(), held);
-        case Start.FromTheTable begin -> relay(publisher, backfill(publisher, begin), held);
+        var publisher = new KafkaPublisher(config, quarantine, meters, stop, underWay)) {
+      quarantine.load();
+      var source = SourceDatabase.look(postgres, config.slot().name());
+      return switch (Start.decide(slot.look(), source, publisher::takeOver)) {
+        case Start.Resume resume -> relay(publisher, resume, held);
+        case Start.FromTheTable begin -> backfill(publisher, begin, source);
         case Start.StandBy standBy -> standBy(standBy.reason());
         case Start.Impossible impossible ->
             throw new CannotGoOnException(
@@ -139,53 +149,34 @@ final class Relay implements AutoCloseable {
     return LOOK_AGAIN;
   }
 
-  /** Sends what was there before the slot; the position says whether it came to its end. */
-  private Position.Streaming backfill(KafkaPublisher publisher, Start.FromTheTable begin)
-      throws SQLException, InterruptedException {
-    problem = Optional.of("sending the rows from before the slot");
-    publisher.commit(List.of(), begin.from());
-    if (begin.oldSlot()) {
-      slot.drop();
-    }
-    var progress = new Progress(publisher, begin.from());
-    try (PostgresSlot.ExportedSnapshot snapshot = slot.create()) {
-      outbox.read(snapshot, progress);
-    }
-    Position.Streaming complete = progress.position.complete();
-    publisher.commit(List.of(), complete);
-    log.atInfo().addKeyValue("nextSeq", complete.nextSeq()).log("made the slot");
-    return complete;
+  /** The next turn then finds a slot to resume from. */
+  private Duration backfill(
+      KafkaPublisher publisher, Start.FromTheTable begin, SourceDatabase source)
+      throws SQLException, IOException, InterruptedException {
+    problem = Optional.of("sending the rows from before the slot: " + begin.reason());
+    var relayed = new KafkaRelayed(config.kafka(), stop);
+    new Backfill(slot, outbox, relayed, publisher, mapping()).run(begin);
+    source.forgetAdoption();
+    return Duration.ZERO;
   }
 
-  private static final class Progress implements OutboxTable.Chunks {
-    private final KafkaPublisher publisher;
-    private Position.Backfilling position;
-
-    Progress(KafkaPublisher publisher, Position.Backfilling position) {
-      this.publisher = publisher;
-      this.position = position;
-    }
-
-    @Override
-    public void take(List<OutboxRow> rows) throws InterruptedException {
-      Position.Backfilling next = position.after(rows.size());
-      publisher.commit(Relayed.of(rows, position.nextSeq()), next);
-      position = next;
-    }
+  private Mapping mapping() {
+    return new Mapping(
+        new Routes(
+            config.kafka().topics(),
+            config.kafka().unknownTypes() == RelayConfig.UnknownTypes.ALLOW));
   }
 
-  private Duration relay(
-      KafkaPublisher publisher, Position.Streaming from, PostgresSlot.Claim claim)
+  private Duration relay(KafkaPublisher publisher, Start.Resume start, PostgresSlot.Claim claim)
       throws Exception {
-    var delivery = new Live(publisher, from);
-    var fresh = new DebeziumStream(config, delivery, () -> flowing(claim));
-    stream = Optional.of(fresh);
-    try {
-      if (!stop.isRaised()) {
-        fresh.run();
-      }
+    var fresh = new Intake(config.reading().queueBytes());
+    var reading = new SlotReading(postgres, config.slot(), fresh, () -> flowing(claim));
+    try (var engine = new DebeziumStream(config, reading)) {
+      intake = Optional.of(fresh);
+      engine.start();
+      new Transfer(reading, publisher, mapping(), outbox, start).run(stop);
     } finally {
-      stream = Optional.empty();
+      intake = Optional.empty();
       if (!stop.isRaised()) {
         meters.restarted();
       }
@@ -204,32 +195,12 @@ final class Relay implements AutoCloseable {
     log.atInfo().addKeyValue("slot", config.slot().name()).log("relaying");
   }
 
-  private static final class Live implements DebeziumStream.Delivery {
-    private final KafkaPublisher publisher;
-    private Position.Streaming position;
-
-    Live(KafkaPublisher publisher, Position.Streaming position) {
-      this.publisher = publisher;
-      this.position = position;
-    }
-
-    @Override
-    public void deliver(Batch batch) throws InterruptedException {
-      Position.Streaming next = position.after(batch);
-      publisher.commit(Relayed.of(batch.rows(), position.nextSeq()), next);
-      position = next;
-    }
-  }
-
   /** Lets the batch under way come to its end, for up to 3 s. */
   @Override
   public void close() {
     stop.raise();
+    intake.ifPresent(Intake::close);
     try {
-      Optional<DebeziumStream> running = stream;
-      if (running.isPresent()) {
-        running.get().stop();
-      }
       thread.join(STOP);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

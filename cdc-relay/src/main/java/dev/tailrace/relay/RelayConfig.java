@@ -40,9 +40,14 @@ public record RelayConfig(
    * @param partitions of each event topic that is made
    * @param replication of each topic that is made; when empty, on as many brokers as there are, up
    *     to three
+   * @param unknownTypes what becomes of a row whose type the catalogue does not have
    */
   public record Kafka(
-      String bootstrap, String topicPrefix, int partitions, OptionalInt replication) {
+      String bootstrap,
+      String topicPrefix,
+      int partitions,
+      OptionalInt replication,
+      UnknownTypes unknownTypes) {
 
     Topics topics() {
       return new Topics(topicPrefix);
@@ -63,17 +68,25 @@ public record RelayConfig(
     }
   }
 
+  /** What becomes of a row whose type is legal, but not in the catalogue. */
+  public enum UnknownTypes {
+    /** It waits in quarantine for the catalogue to have its type. */
+    QUARANTINE,
+    /** It gets a topic, with the retention that most have. */
+    ALLOW
+  }
+
   /**
    * How it is read.
    *
-   * @param batchRows the most rows in a Kafka transaction
-   * @param queueBytes the most that is decoded ahead, in bytes; the bound on the heap
-   * @param poll how long a batch that is not full waits for more; a floor of the latency
+   * @param queueBytes the most that is read ahead of Kafka, in bytes; half of the bound on the
+   *     heap, since as much may be on its way
+   * @param poll how long an idle reader waits before it looks again; a floor of the latency
    */
-  public record Reading(int batchRows, int queueBytes, Duration poll) {
+  public record Reading(int queueBytes, Duration poll) {
 
     /** What is right unless measured otherwise. */
-    public static final Reading DEFAULT = new Reading(2_048, 64 << 20, Duration.ofMillis(5));
+    public static final Reading DEFAULT = new Reading(16 << 20, Duration.ofMillis(2));
   }
 
   /** Reads the variables that begin with {@code RELAY_}. */
@@ -103,16 +116,21 @@ public record RelayConfig(
     Supplier<Integer> partitions =
         settings.numberOr("PARTITIONS", Topics.DEFAULT_PARTITIONS, 1, 1_000);
     Supplier<Integer> replication = settings.numberOr("REPLICATION", BY_BROKERS, 1, 9);
+    Supplier<UnknownTypes> unknown = settings.choiceOr("UNKNOWN_TYPES", UnknownTypes.QUARANTINE);
     return () ->
-        new Kafka(bootstrap.get(), prefix.get(), partitions.get(), replication(replication.get()));
+        new Kafka(
+            bootstrap.get(),
+            prefix.get(),
+            partitions.get(),
+            replication(replication.get()),
+            unknown.get());
   }
 
   private static Supplier<Reading> reading(Settings settings) {
     Reading otherwise = Reading.DEFAULT;
-    Supplier<Integer> rows = settings.numberOr("BATCH_ROWS", otherwise.batchRows(), 1, 100_000);
     Supplier<Integer> bytes = settings.bytesOr("QUEUE_BYTES", otherwise.queueBytes());
     Supplier<Duration> poll = settings.durationOr("POLL", otherwise.poll());
-    return () -> new Reading(rows.get(), bytes.get(), poll.get());
+    return () -> new Reading(bytes.get(), poll.get());
   }
 
   private static OptionalInt replication(int configured) {

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the relay tells of its work. */
@@ -14,6 +15,7 @@ final class RelayMeters {
 
   private final Clock clock;
   private final Counter rows;
+  private final Counter quarantined;
   private final Timer transactions;
   private final DistributionSummary batches;
   private final Timer lag;
@@ -23,6 +25,7 @@ final class RelayMeters {
   RelayMeters(MeterRegistry registry, Clock clock) {
     this.clock = clock;
     this.rows = registry.counter("tailrace.relay.rows");
+    this.quarantined = registry.counter("tailrace.relay.quarantined");
     this.transactions = registry.timer("tailrace.relay.transaction");
     this.batches = registry.summary("tailrace.relay.batch.rows");
     this.lag =
@@ -39,11 +42,13 @@ final class RelayMeters {
    *
    * @param took the whole Kafka transaction, tries that failed included
    */
-  void committed(int events, Duration took) {
+  void committed(Collection<Outgoing> batch, Duration took) {
     transactions.record(took);
-    if (events > 0) {
-      rows.increment(events);
-      batches.record(events);
+    if (!batch.isEmpty()) {
+      rows.increment(batch.size());
+      batches.record(batch.size());
+      quarantined.increment(
+          (double) batch.stream().filter(Outgoing.Refused.class::isInstance).count());
     }
   }
 

@@ -6,4 +6,10 @@ package dev.tailrace.relay;
  * @param systemIdentifier given to a cluster when it was made, kept by its copies
  * @param timeline one more after each promotion or restore
  */
-record Server(String systemIdentifier, int timeline) {}
+record Server(String systemIdentifier, int timeline) {
+
+  @Override
+  public String toString() {
+    return "server %s, timeline %d".formatted(systemIdentifier, timeline);
+  }
+}

@@ -6,8 +6,12 @@ sealed interface SlotState {
   /** There is none of this name. */
   record Missing() implements SlotState {}
 
-  /** It is there, and nobody reads it. */
-  record Free() implements SlotState {}
+  /**
+   * It is there, and nobody reads it.
+   *
+   * @param confirmedLsn transactions whose commit is before it are not sent again
+   */
+  record Free(long confirmedLsn) implements SlotState {}
 
   /** It is being read. */
   record Taken(int pid) implements SlotState {}

@@ -1,5 +1,6 @@
 package dev.tailrace.relay;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -9,15 +10,20 @@ import java.util.Optional;
  */
 sealed interface Start {
 
-  /** Goes on from the slot. */
-  record Resume(Position.Streaming from) implements Start {}
+  /**
+   * Goes on from the slot.
+   *
+   * @param slotLsn where that begins
+   */
+  record Resume(Position.Streaming from, long slotLsn) implements Start {}
 
   /**
-   * Makes a new slot and sends the rows that are there first.
+   * Makes a new slot and sends what is not in Kafka of the rows that are there first.
    *
-   * @param oldSlot one of an attempt that did not come to its end stands in the way
+   * @param oldSlot one that is of no use any more stands in the way
+   * @param reason why, for a person
    */
-  record FromTheTable(Position.Backfilling from, boolean oldSlot) implements Start {}
+  record FromTheTable(Position.Backfilling from, boolean oldSlot, String reason) implements Start {}
 
   /** Another relay is at work; this one stands by. */
   record StandBy(String reason) implements Start {}
@@ -32,63 +38,108 @@ sealed interface Start {
     Optional<Position> takeOver() throws InterruptedException;
   }
 
+  /** What the database is, and what a person has said of it. */
+  interface Source {
+
+    Server server();
+
+    /**
+     * Whether all that this position has is in the database's history, of which the server is the
+     * same, or was made by a promotion that lost nothing of it.
+     */
+    boolean has(Position.Streaming position);
+
+    /** Whether a person has said that this server is to be gone on from. */
+    boolean isAdopted();
+  }
+
   /** Leaves the predecessor alone when the slot is another's. */
-  static Start decide(SlotState slot, Server server, Predecessor predecessor)
+  static Start decide(SlotState slot, Source source, Predecessor predecessor)
       throws InterruptedException {
     return switch (slot) {
       case SlotState.Taken(int pid) ->
           new StandBy("the slot is read by process " + pid + " of Postgres");
       case SlotState.Foreign(String owner) ->
           new Impossible("it belongs to " + owner + ": choose another RELAY_SLOT");
-      case SlotState.Missing missing -> decide(predecessor.takeOver(), missing, server);
-      case SlotState.Free free -> decide(predecessor.takeOver(), free, server);
-      case SlotState.Unusable unusable -> decide(predecessor.takeOver(), unusable, server);
+      case SlotState.Missing _, SlotState.Free _, SlotState.Unusable _ ->
+          decide(predecessor.takeOver(), slot, source);
     };
   }
 
-  private static Start decide(Optional<Position> last, SlotState slot, Server server) {
+  private static Start decide(Optional<Position> last, SlotState slot, Source source) {
     return switch (last.orElse(null)) {
-      case null -> unknown(slot, server);
-      case Position.Backfilling begun ->
-          new FromTheTable(
-              new Position.Backfilling(begun.nextSeq(), server),
-              !(slot instanceof SlotState.Missing));
-      case Position.Streaming streaming -> resume(streaming, slot, server);
+      case null -> unknown(slot, source);
+      case Position.Backfilling begun -> again(begun, slot, source);
+      case Position.Streaming streaming -> resume(streaming, slot, source);
     };
   }
 
-  private static Start unknown(SlotState slot, Server server) {
-    if (slot instanceof SlotState.Missing) {
-      return new FromTheTable(new Position.Backfilling(Seq.FIRST, server), false);
+  private static Start unknown(SlotState slot, Source source) {
+    if (slot instanceof SlotState.Missing || source.isAdopted()) {
+      return fromTheTable(Seq.FIRST, Optional.empty(), slot, source, "there is no position yet");
     }
     return new Impossible(
         """
         the slot is there, but Kafka has no position for it: relay.positions is lost, or this is \
-        another cluster. Drop the slot to send the whole outbox table again, with seq from 1""");
+        another cluster. To send the whole outbox table, with seq from 1: %s"""
+            .formatted(ADOPT));
   }
 
-  private static Start resume(Position.Streaming last, SlotState slot, Server server) {
-    if (!last.server().equals(server)) {
-      return new Impossible(
-          "the position is of %s, this is %s: another database, a restore or a promotion. %s"
-              .formatted(last.server(), server, known(last)));
+  private static Start again(Position.Backfilling begun, SlotState slot, Source source) {
+    if (!begun.server().equals(source.server()) && !source.isAdopted()) {
+      return new Impossible(otherServer(begun, source));
+    }
+    return fromTheTable(
+        begun.nextSeq(), begun.since(), slot, source, "it was begun and not brought to its end");
+  }
+
+  private static Start resume(Position.Streaming last, SlotState slot, Source source) {
+    boolean isKnown = source.has(last);
+    if (!isKnown && !source.isAdopted()) {
+      return new Impossible(otherServer(last, source));
+    }
+    if (isKnown
+        && slot instanceof SlotState.Free free
+        && free.confirmedLsn() <= last.confirmable()) {
+      return new Resume(last.on(source.server()), free.confirmedLsn());
+    }
+    return fromTheTable(last.nextSeq(), last.committedUpTo(), slot, source, why(isKnown, slot));
+  }
+
+  private static String why(boolean isKnown, SlotState slot) {
+    if (!isKnown) {
+      return "the server was adopted";
     }
     return switch (slot) {
-      case SlotState.Free free -> new Resume(last);
-      case SlotState.Missing missing ->
-          new Impossible("the slot is gone, and with it what it held back. " + known(last));
-      case SlotState.Unusable unusable ->
-          new Impossible("the slot is unusable: " + unusable.reason() + ". " + known(last));
+      case SlotState.Missing _ -> "the slot is gone";
+      case SlotState.Unusable unusable -> "the slot is unusable: " + unusable.reason();
+      case SlotState.Free _ -> "the slot was moved on, or made anew, by somebody else";
       case SlotState.Taken _, SlotState.Foreign _ -> throw new AssertionError("decided before");
     };
   }
 
-  private static String known(Position.Streaming last) {
-    return "Kafka has all up to seq %s%s; to find what came after is not yet supported"
-        .formatted(
-            last.nextSeq() - 1,
-            last.last()
-                .map(row -> " (transaction " + row.transaction() + " of Postgres)")
-                .orElse(""));
+  private static Start fromTheTable(
+      long nextSeq, Optional<Instant> since, SlotState slot, Source source, String reason) {
+    return new FromTheTable(
+        new Position.Backfilling(nextSeq, source.server(), since),
+        !(slot instanceof SlotState.Missing),
+        reason);
   }
+
+  private static String otherServer(Position last, Source source) {
+    return """
+        the position is of %s, this is %s: another database, a restore, or a promotion that lost \
+        what Kafka has. Kafka has all up to seq %d%s. To go on from this server with what of its \
+        outbox is not in Kafka: %s"""
+        .formatted(last.server(), source.server(), last.nextSeq() - 1, known(last), ADOPT);
+  }
+
+  private static String known(Position last) {
+    return last instanceof Position.Streaming streaming
+        ? streaming.last().map(row -> " (transaction " + row.xid() + " of Postgres)").orElse("")
+        : "";
+  }
+
+  /** What a person does about it. */
+  String ADOPT = "./tailrace ops relay adopt";
 }

@@ -18,6 +18,11 @@ public record Topics(String prefix) {
     return prefix + "events." + type.topic();
   }
 
+  /** The topic of a type that the catalogue does not have. */
+  public String uncatalogued(String type) {
+    return prefix + "events." + segment(type);
+  }
+
   /**
    * Every realtime event once more, keyed by tenant, so that a tenant's channel keeps commit order
    * across types.
@@ -29,6 +34,11 @@ public record Topics(String prefix) {
   /** Where the relay keeps how far it is. */
   public String relayPositions() {
     return prefix + "relay.positions";
+  }
+
+  /** What Kafka did not take, with the reason: the stream went on without it. */
+  public String relayQuarantine() {
+    return prefix + "relay.quarantine";
   }
 
   /** Every attempt of every effect, with its outcome. */

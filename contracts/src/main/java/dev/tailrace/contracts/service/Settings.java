@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -14,6 +15,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A service's settings, read from environment variables of its prefix.
@@ -191,6 +193,21 @@ public final class Settings {
             return Optional.empty();
           }
         });
+  }
+
+  /** One of a few words, in lower case, or the default. */
+  public <E extends Enum<E>> Supplier<E> choiceOr(String key, E otherwise) {
+    List<E> choices = List.of(otherwise.getDeclaringClass().getEnumConstants());
+    String legal = choices.stream().map(Settings::word).collect(Collectors.joining(" or "));
+    return optional(
+        key,
+        otherwise,
+        legal,
+        text -> choices.stream().filter(choice -> word(choice).equals(text)).findFirst());
+  }
+
+  private static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   /** A TCP port, or the default; 0 takes a free one. */

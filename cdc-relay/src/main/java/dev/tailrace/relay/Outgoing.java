@@ -1,0 +1,24 @@
+package dev.tailrace.relay;
+
+import dev.tailrace.contracts.event.Envelope;
+import java.time.Instant;
+
+/** A row on its way to Kafka: as the event that it is, or into quarantine. */
+sealed interface Outgoing {
+
+  Envelope envelope();
+
+  /** The record's timestamp; never {@code occurredAt}, which may lie in the future. */
+  Instant committedAt();
+
+  /** An event with its place in commit order. */
+  record Relayed(Route route, Envelope envelope, Instant committedAt) implements Outgoing {
+
+    Refused refused(String reason) {
+      return new Refused(envelope, committedAt, reason);
+    }
+  }
+
+  /** What Kafka does not take, or has no place for. */
+  record Refused(Envelope envelope, Instant committedAt, String reason) implements Outgoing {}
+}

@@ -1,0 +1,73 @@
+package dev.tailrace.relay;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
+
+/** One reading of the slot, from its start to the loss of its connection. */
+final class SlotReading {
+
+  /** Postgres gives a reader up that has been silent for as long as {@link Postgres} asks for. */
+  static final int STATUS_SECONDS = 3;
+
+  private final Postgres postgres;
+  private final RelayConfig.Slot slot;
+  private final Intake intake;
+  private final Runnable begun;
+  private volatile Optional<PGReplicationStream> stream = Optional.empty();
+
+  /**
+   * @param begun is run when the slot is read
+   */
+  SlotReading(Postgres postgres, RelayConfig.Slot slot, Intake intake, Runnable begun) {
+    this.postgres = postgres;
+    this.slot = slot;
+    this.intake = intake;
+    this.begun = begun;
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  Connection connect() throws SQLException {
+    return postgres.connectForReplication();
+  }
+
+  /** Begins where the slot was confirmed last. */
+  PGReplicationStream start(Connection connection) throws SQLException {
+    PGReplicationStream started =
+        connection
+            .unwrap(PGConnection.class)
+            .getReplicationAPI()
+            .replicationStream()
+            .logical()
+            .withSlotName(slot.name())
+            .withAutomaticFlush(false)
+            .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
+            .withSlotOption("proto_version", 1)
+            .withSlotOption("publication_names", slot.publication())
+            .withSlotOption("messages", true)
+            .start();
+    stream = Optional.of(started);
+    begun.run();
+    return started;
+  }
+
+  /**
+   * Tells Postgres that all up to there is in Kafka, so that it need not be kept nor sent again.
+   */
+  void confirm(long lsn) throws SQLException {
+    if (stream.isPresent()) {
+      PGReplicationStream reading = stream.get();
+      LogSequenceNumber confirmed = LogSequenceNumber.valueOf(lsn);
+      reading.setFlushedLSN(confirmed);
+      reading.setAppliedLSN(confirmed);
+      reading.forceUpdateStatus();
+    }
+  }
+}

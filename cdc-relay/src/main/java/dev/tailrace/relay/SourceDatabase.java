@@ -1,0 +1,109 @@
+package dev.tailrace.relay;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
+
+/** What the database is, as it is found at the start of a turn. */
+final class SourceDatabase implements Start.Source {
+
+  private final Postgres postgres;
+  private final String slot;
+  private final Server server;
+  private final long writtenUpTo;
+  private final String history;
+  private final Optional<Server> adopted;
+
+  private SourceDatabase(
+      Postgres postgres, String slot, Server server, long writtenUpTo, String history)
+      throws SQLException {
+    this.postgres = postgres;
+    this.slot = slot;
+    this.server = server;
+    this.writtenUpTo = writtenUpTo;
+    this.history = history;
+    this.adopted = adopted(postgres, slot);
+  }
+
+  /** Asks it. */
+  static SourceDatabase look(Postgres postgres, String slot) throws SQLException {
+    try (Connection connection = postgres.connectForReplication();
+        Statement statement = connection.createStatement()) {
+      Server server;
+      long writtenUpTo;
+      try (ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
+        row.next();
+        server = new Server(row.getString("systemid"), row.getInt("timeline"));
+        writtenUpTo = LogSequenceNumber.valueOf(row.getString("xlogpos")).asLong();
+      }
+      String history = server.timeline() == 1 ? "" : history(statement, server.timeline());
+      return new SourceDatabase(postgres, slot, server, writtenUpTo, history);
+    }
+  }
+
+  private static String history(Statement statement, int timeline) throws SQLException {
+    try (ResultSet row = statement.executeQuery("TIMELINE_HISTORY " + timeline)) {
+      row.next();
+      return new String(row.getBytes("content"), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Optional<Server> adopted(Postgres postgres, String slot) throws SQLException {
+    try (Connection connection = postgres.connect();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select system_identifier, timeline from relay_adoption where slot = ?")) {
+      select.setString(1, slot);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? Optional.of(new Server(row.getString(1), row.getInt(2)))
+            : Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public Server server() {
+    return server;
+  }
+
+  /**
+   * A server that was set back to an earlier state of its files, and not by a restore, keeps its
+   * timeline: it is found out by how far it has written, and if it has caught up by then, by the
+   * transactions that the slot sends.
+   */
+  @Override
+  public boolean has(Position.Streaming position) {
+    if (position.server().equals(server)) {
+      return position.confirmable() <= writtenUpTo;
+    }
+    return position.server().systemIdentifier().equals(server.systemIdentifier())
+        && position.confirmable() <= Timelines.end(history, position.server().timeline())
+        && position
+            .last()
+            .map(last -> last.commitLsn() < Timelines.end(history, position.server().timeline()))
+            .orElse(true);
+  }
+
+  @Override
+  public boolean isAdopted() {
+    return adopted.equals(Optional.of(server));
+  }
+
+  /** A person's word is taken once. */
+  void forgetAdoption() throws SQLException {
+    if (adopted.isPresent()) {
+      try (Connection connection = postgres.connect();
+          PreparedStatement delete =
+              connection.prepareStatement("delete from relay_adoption where slot = ?")) {
+        delete.setString(1, slot);
+        delete.executeUpdate();
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tailrace.relay;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is read from the slot to Kafka, and tells the slot what is there.
+ *
+ * <p>Each round takes all that was read while the one before was committed. The slot is confirmed
+ * no further than a position in Kafka says; an idle one is moved on by a position now and then.
+ */
+final class Transfer {
+
+  private static final Logger log = LoggerFactory.getLogger(Transfer.class);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  /** So often the slot of an idle outbox is moved on, and Kafka found to be there. */
+  private static final Duration IDLE = Duration.ofSeconds(5);
+
+  private final SlotReading reading;
+  private final KafkaPublisher publisher;
+  private final Mapping mapping;
+  private final OutboxTable outbox;
+  private final Cursor cursor;
+  private Position.Streaming written;
+  private long writtenAt = System.nanoTime();
+
+  Transfer(
+      SlotReading reading,
+      KafkaPublisher publisher,
+      Mapping mapping,
+      OutboxTable outbox,
+      Start.Resume start) {
+    this.reading = reading;
+    this.publisher = publisher;
+    this.mapping = mapping;
+    this.outbox = outbox;
+    this.cursor = new Cursor(start.from(), start.slotLsn());
+    this.written = start.from();
+  }
+
+  /**
+   * Runs until it is stopped.
+   *
+   * @throws Exception what has ended the reading, or keeps from sending
+   */
+  void run(StopSignal stop) throws Exception {
+    while (!stop.isRaised()) {
+      Cursor.Step step = cursor.advance(reading.intake().take(PATIENCE));
+      if (!step.items().isEmpty() || isDue(step.after())) {
+        publisher.commit(outgoing(step), step.after());
+        written = step.after();
+        writtenAt = System.nanoTime();
+        reading.confirm(written.confirmable());
+      }
+    }
+  }
+
+  private boolean isDue(Position.Streaming position) {
+    return position.confirmable() > written.confirmable()
+        && System.nanoTime() - writtenAt > IDLE.toNanos();
+  }
+
+  private List<Outgoing> outgoing(Cursor.Step step) throws SQLException {
+    var outgoing = new ArrayList<Outgoing>(step.items().size());
+    long seq = step.after().nextSeq() - step.items().size();
+    for (Cursor.Item item : step.items()) {
+      switch (item) {
+        case Cursor.Item.Row(OutboxRow row) -> outgoing.add(mapping.of(row, seq));
+        case Cursor.Item.Again again -> {
+          Optional<OutboxRow> row = find(again);
+          if (row.isPresent()) {
+            outgoing.add(mapping.of(row.get(), seq));
+          }
+        }
+      }
+      seq++;
+    }
+    return outgoing;
+  }
+
+  private Optional<OutboxRow> find(Cursor.Item.Again again) throws SQLException {
+    Optional<OutboxRow> row = outbox.find(again.asked().id(), again.transaction().committedAt());
+    if (row.isEmpty()) {
+      log.atError()
+          .addKeyValue("eventId", again.asked().id())
+          .log("a row that was asked for again is not in the outbox");
+    }
+    return row;
+  }
+}
