@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     name = "./tailrace bench",
     description = "Measures Tailrace beside a peer, in the same run on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchMain.Ingest.class, CommandLine.HelpCommand.class})
+    subcommands = {BenchMain.Ingest.class, RelayCommand.class, CommandLine.HelpCommand.class})
 public final class BenchMain {
 
   private BenchMain() {}

@@ -21,6 +21,25 @@ public final class ServiceProcess implements AutoCloseable {
   private static final long LIMIT_NANOS = 60_000_000_000L;
   private static final long LOOK_AGAIN_NANOS = 20_000_000L;
 
+  /**
+   * What runs.
+   *
+   * @param main the class
+   * @param arguments what it is called with
+   * @param classPath where its classes are
+   */
+  public record Program(String main, List<String> arguments, String classPath) {
+
+    public Program {
+      arguments = List.copyOf(arguments);
+    }
+
+    /** A class of this process's own class path. */
+    public static Program of(Class<?> main, String... arguments) {
+      return new Program(main.getName(), List.of(arguments), System.getProperty("java.class.path"));
+    }
+  }
+
   private final Process process;
   private final Path output;
 
@@ -40,6 +59,13 @@ public final class ServiceProcess implements AutoCloseable {
   public static ServiceProcess start(
       Class<?> main, List<String> jvm, Map<String, String> environment, Path output)
       throws IOException {
+    return start(Program.of(main), jvm, environment, output);
+  }
+
+  /** Starts a program in the same way. */
+  public static ServiceProcess start(
+      Program program, List<String> jvm, Map<String, String> environment, Path output)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -49,7 +75,8 @@ public final class ServiceProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(jvm);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", program.classPath(), program.main()));
+    command.addAll(program.arguments());
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(output.toFile());
     builder.environment().clear();
@@ -90,7 +117,17 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private String printed() {
+  /** Its number on this machine. */
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** All that it has printed until now. */
+  public String printed() {
     try {
       return Files.readString(output);
     } catch (IOException e) {

@@ -1,0 +1,100 @@
+package dev.tailrace.benchmarks;
+
+import dev.tailrace.contracts.event.Topics;
+import dev.tailrace.testkit.Await;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topics of one entry: all begin with a prefix of its own. */
+record FreshTopics(Admin admin, String prefix) {
+
+  /** Makes one for each kind of row, and returns when each partition can be written to. */
+  FreshTopics make() {
+    get(
+        admin
+            .createTopics(
+                Kind.topics(prefix).stream()
+                    .map(
+                        name ->
+                            new NewTopic(
+                                name, Optional.of(Topics.DEFAULT_PARTITIONS), Optional.empty()))
+                    .toList())
+            .all());
+    awaitWritable();
+    return this;
+  }
+
+  /** KAFKA-15591: records sent before each partition answers can be lost. */
+  private void awaitWritable() {
+    Await.until(
+        "every partition of " + prefix + " answers",
+        () -> {
+          try {
+            for (Kind kind : Kind.values()) {
+              count(kind, IsolationLevel.READ_UNCOMMITTED);
+            }
+            return true;
+          } catch (UnknownTopicOrPartitionException notYet) {
+            return false;
+          }
+        });
+  }
+
+  /** How many records and markers there are of this kind, up to where such a reader sees. */
+  long count(Kind kind, IsolationLevel isolation) {
+    Map<TopicPartition, OffsetSpec> latest =
+        partitions(kind).stream()
+            .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+    return get(admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all()).values().stream()
+        .mapToLong(ListOffsetsResultInfo::offset)
+        .sum();
+  }
+
+  /** Seen before it is committed: else the whole of the first transaction would not be counted. */
+  boolean hasBegun() {
+    return count(Kind.FIRST, IsolationLevel.READ_UNCOMMITTED) > 0;
+  }
+
+  /** Seen as a committed reader sees it. */
+  boolean hasEnded() {
+    return count(Kind.LAST, IsolationLevel.READ_COMMITTED) > 0;
+  }
+
+  List<TopicPartition> partitions(Kind kind) {
+    return IntStream.range(0, Topics.DEFAULT_PARTITIONS)
+        .mapToObj(partition -> new TopicPartition(kind.topic(prefix), partition))
+        .toList();
+  }
+
+  void delete() {
+    List<String> names =
+        get(admin.listTopics().names()).stream().filter(name -> name.startsWith(prefix)).toList();
+    get(admin.deleteTopics(names).all());
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Kafka was asked", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tailrace.benchmarks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench relay}. */
+@Command(
+    name = "relay",
+    description = "A backlog of 1 kB rows from the outbox to Kafka: the relay, and others.",
+    mixinStandardHelpOptions = true)
+final class RelayCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--rows",
+      defaultValue = "1000000",
+      description = "how many rows a backlog has (${DEFAULT-VALUE})")
+  private long rows = 1_000_000;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "how many rounds (${DEFAULT-VALUE})")
+  private int rounds = 3;
+
+  @Option(
+      names = "--sizes",
+      split = ",",
+      defaultValue = "1,10,1000",
+      description = "rows of a transaction; a backlog for each (${DEFAULT-VALUE})")
+  private List<Integer> sizes = List.of();
+
+  @Option(
+      names = "--only",
+      split = ",",
+      description = "who takes part, such as a,c; all when it is not there")
+  private Set<String> only = Set.of();
+
+  @Option(
+      names = "--jvm",
+      description = "an option of the relay's JVM, such as one that starts a profile")
+  private List<String> jvm = List.of();
+
+  @Option(
+      names = "--relay-env",
+      paramLabel = "KEY=VALUE",
+      description = "a setting of the relay, such as RELAY_BATCH_ROWS=4096")
+  private Map<String, String> relayEnvironment = Map.of();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  @SuppressWarnings("SystemOut")
+  public Integer call() throws Exception {
+    if (rows < 1 || rounds < 1 || sizes.isEmpty() || sizes.stream().anyMatch(size -> size < 1)) {
+      throw new ParameterException(spec.commandLine(), "rows, rounds and sizes are 1 or more");
+    }
+    var plan = new RelayBench.Plan(rows, rounds, sizes);
+    RelayBench.Outcome outcome = new RelayBench(plan, contestants(), System.out).run();
+    System.out.println(outcome.table());
+    outcome.problems().forEach(System.err::println);
+    return outcome.problems().isEmpty() ? 0 : 1;
+  }
+
+  private List<Contestant> contestants() {
+    List<Contestant> all =
+        List.of(new RelayContestant(jvm, relayEnvironment), new ReaderContestant());
+    List<String> keys = all.stream().map(Contestant::key).toList();
+    Stream<String> unknown = only.stream().filter(key -> !keys.contains(key));
+    unknown.findFirst().ifPresent(key -> refuse(key, keys));
+    return all.stream().filter(each -> only.isEmpty() || only.contains(each.key())).toList();
+  }
+
+  private void refuse(String key, List<String> keys) {
+    throw new ParameterException(
+        spec.commandLine(), "nobody is called '" + key + "'; there are " + String.join(", ", keys));
+  }
+}
