@@ -23,7 +23,7 @@ final class DebeziumSettings {
     settings.setProperty(OutboxTask.READING, reading);
     connection(settings, config.database());
     slot(settings, config.slot());
-    reading(settings, config.reading());
+    reading(settings);
     return settings;
   }
 
@@ -43,8 +43,9 @@ final class DebeziumSettings {
     settings.setProperty("slot.max.retries", "0");
   }
 
-  private static void reading(Properties settings, RelayConfig.Reading reading) {
-    settings.setProperty("poll.interval.ms", Long.toString(reading.poll().toMillis()));
+  private static void reading(Properties settings) {
+    // Nothing but heartbeats passes through Debezium's queue, and nobody waits for them.
+    settings.setProperty("poll.interval.ms", "1000");
     // An idle database keeps its WAL until something is confirmed: so something comes.
     settings.setProperty("heartbeat.interval.ms", "1000");
     settings.setProperty(

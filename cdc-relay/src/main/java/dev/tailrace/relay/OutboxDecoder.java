@@ -1,5 +1,6 @@
 package dev.tailrace.relay;
 
+import io.debezium.connector.postgresql.PostgresSchema;
 import io.debezium.connector.postgresql.TypeRegistry;
 import io.debezium.connector.postgresql.connection.LogicalDecodingMessage;
 import io.debezium.connector.postgresql.connection.MessageDecoderContext;
@@ -11,25 +12,33 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Debezium's decoder of pgoutput, whose messages become {@link WalEvent}s at once.
  *
- * <p>Debezium would make a record of Connect of each, with schemas, offsets and a copy of where it
- * came from, which an outbox has no use for and which costs several times what the decoding does.
- * And it drops what the relay needs: where a transaction's commit record begins stands in its BEGIN
- * message alone.
+ * <p>Debezium would make a record of Connect of each row, with schemas, offsets and a copy of where
+ * it came from, which an outbox has no use for and which costs several times what the decoding
+ * does. And it drops what the relay needs: where a transaction's commit record begins stands in its
+ * BEGIN message alone. So rows are read here, by what Debezium knows of their relation.
  */
 final class OutboxDecoder extends PgOutputMessageDecoder {
 
   /** The logical message that asks for a row once more; its content is the row's id. */
   static final String RESEND = "tailrace.resend";
 
+  private static final byte BEGIN = 'B';
+  private static final byte INSERT = 'I';
+  private static final byte RELATION = 'R';
+
+  /** Where an insert's tuple begins: behind its kind, the relation's id, and a mark. */
+  private static final int TUPLE = 1 + Integer.BYTES + 1;
+
+  private final PostgresSchema schema;
   private final Intake intake;
+  private final Map<Integer, TupleDecoder> tuples = new HashMap<>();
   private final ReplicationMessageProcessor taken = this::take;
   private long messageLsn;
   private long commitLsn;
@@ -37,6 +46,7 @@ final class OutboxDecoder extends PgOutputMessageDecoder {
 
   OutboxDecoder(MessageDecoderContext context, PostgresConnection connection, Intake intake) {
     super(context, connection);
+    this.schema = context.getSchema();
     this.intake = intake;
   }
 
@@ -48,10 +58,23 @@ final class OutboxDecoder extends PgOutputMessageDecoder {
   void decode(ByteBuffer message, long lsn, TypeRegistry types)
       throws SQLException, InterruptedException {
     messageLsn = lsn;
-    if (message.get(message.position()) == 'B') {
-      commitLsn = message.getLong(message.position() + 1);
+    int start = message.position();
+    switch (message.get(start)) {
+      case INSERT -> {
+        int relation = message.getInt(start + 1);
+        message.position(start + TUPLE);
+        intake.put(new WalEvent.Inserted(tuples(relation).row(message, committedAt)));
+      }
+      case BEGIN -> {
+        commitLsn = message.getLong(start + 1);
+        processMessage(message, taken, types);
+      }
+      case RELATION -> {
+        tuples.clear();
+        processMessage(message, taken, types);
+      }
+      default -> processMessage(message, taken, types);
     }
-    processMessage(message, taken, types);
   }
 
   private void take(ReplicationMessage message) throws InterruptedException {
@@ -61,11 +84,10 @@ final class OutboxDecoder extends PgOutputMessageDecoder {
         intake.put(
             new WalEvent.Begin(commitLsn, message.getTransactionId().orElseThrow(), committedAt));
       }
-      case INSERT -> intake.put(new WalEvent.Inserted(row(message.getNewTupleList())));
       case COMMIT -> intake.put(new WalEvent.End(messageLsn));
       case MESSAGE -> message((LogicalDecodingMessage) message);
-      case UPDATE, DELETE, TRUNCATE, NOOP, ORIGIN -> {
-        // The publication has inserts of one table alone.
+      case INSERT, UPDATE, DELETE, TRUNCATE, NOOP, ORIGIN -> {
+        // Inserts are read before, and the publication has nothing else.
       }
     }
   }
@@ -79,53 +101,12 @@ final class OutboxDecoder extends PgOutputMessageDecoder {
     }
   }
 
-  private OutboxRow row(List<ReplicationMessage.Column> columns) {
-    var row = new Columns(columns);
-    return new OutboxRow(
-        UUID.fromString(row.text("id")),
-        row.text("tenant_id"),
-        row.text("aggregate_type"),
-        row.text("aggregate_id"),
-        row.text("type"),
-        row.text("payload"),
-        row.text("headers"),
-        row.instant("occurred_at"),
-        committedAt);
-  }
-
-  /** Asked for in the order of the publication, and found at once then. */
-  private static final class Columns {
-    private final List<ReplicationMessage.Column> columns;
-    private int next;
-
-    Columns(List<ReplicationMessage.Column> columns) {
-      this.columns = columns;
+  private TupleDecoder tuples(int relation) {
+    TupleDecoder known = tuples.get(relation);
+    if (known == null) {
+      known = new TupleDecoder(schema.tableFor(relation).retrieveColumnNames());
+      tuples.put(relation, known);
     }
-
-    String text(String name) {
-      return (String) value(name);
-    }
-
-    Instant instant(String name) {
-      return ((OffsetDateTime) value(name)).toInstant();
-    }
-
-    private Object value(String name) {
-      for (int tried = 0; tried < columns.size(); tried++) {
-        ReplicationMessage.Column column = columns.get(next);
-        next = (next + 1) % columns.size();
-        if (column.getName().equals(name)) {
-          return present(name, column.getValue(() -> null, false));
-        }
-      }
-      throw new CannotGoOnException("the publication has no column " + name + " of outbox_event");
-    }
-
-    private static Object present(String name, @Nullable Object value) {
-      if (value == null) {
-        throw new CannotGoOnException("column " + name + " of outbox_event is null");
-      }
-      return value;
-    }
+    return known;
   }
 }

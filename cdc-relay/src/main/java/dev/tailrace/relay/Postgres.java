@@ -4,6 +4,7 @@ import dev.tailrace.contracts.outbox.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 /** Single connections to Postgres, each closed by whoever opened it. */
@@ -33,7 +34,15 @@ record Postgres(DatabaseConfig config) {
     properties.setProperty("preferQueryMode", "simple");
     properties.setProperty("assumeMinServerVersion", "16");
     properties.setProperty("options", READER_SILENCE);
-    return DriverManager.getConnection(config.url(), properties);
+    Connection connection = DriverManager.getConnection(config.url(), properties);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set timezone to 'UTC'");
+      statement.execute("set datestyle to 'ISO'");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   private Properties properties() {

@@ -170,7 +170,7 @@ final class Relay implements AutoCloseable {
   private Duration relay(KafkaPublisher publisher, Start.Resume start, PostgresSlot.Claim claim)
       throws Exception {
     var fresh = new Intake(config.reading().queueBytes());
-    var reading = new SlotReading(postgres, config.slot(), fresh, () -> flowing(claim));
+    var reading = new SlotReading(postgres, config, fresh, () -> flowing(claim));
     try (var engine = new DebeziumStream(config, reading)) {
       intake = Optional.of(fresh);
       engine.start();

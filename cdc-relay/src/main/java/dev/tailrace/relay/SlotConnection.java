@@ -31,7 +31,7 @@ final class SlotConnection implements ReplicationConnection {
   public ReplicationStream startStreaming(WalPositionLocator position) throws SQLException {
     Connection fresh = reading.connect();
     connection = Optional.of(fresh);
-    return new SlotStream(reading.start(fresh), decoder, types);
+    return new SlotStream(reading.start(fresh), decoder, types, reading.poll());
   }
 
   @Override

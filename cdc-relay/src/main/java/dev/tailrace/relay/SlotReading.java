@@ -2,6 +2,7 @@ package dev.tailrace.relay;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
@@ -15,7 +16,7 @@ final class SlotReading {
   static final int STATUS_SECONDS = 3;
 
   private final Postgres postgres;
-  private final RelayConfig.Slot slot;
+  private final RelayConfig config;
   private final Intake intake;
   private final Runnable begun;
   private volatile Optional<PGReplicationStream> stream = Optional.empty();
@@ -23,11 +24,15 @@ final class SlotReading {
   /**
    * @param begun is run when the slot is read
    */
-  SlotReading(Postgres postgres, RelayConfig.Slot slot, Intake intake, Runnable begun) {
+  SlotReading(Postgres postgres, RelayConfig config, Intake intake, Runnable begun) {
     this.postgres = postgres;
-    this.slot = slot;
+    this.config = config;
     this.intake = intake;
     this.begun = begun;
+  }
+
+  Duration poll() {
+    return config.reading().poll();
   }
 
   Intake intake() {
@@ -46,11 +51,11 @@ final class SlotReading {
             .getReplicationAPI()
             .replicationStream()
             .logical()
-            .withSlotName(slot.name())
+            .withSlotName(config.slot().name())
             .withAutomaticFlush(false)
             .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
             .withSlotOption("proto_version", 1)
-            .withSlotOption("publication_names", slot.publication())
+            .withSlotOption("publication_names", config.slot().publication())
             .withSlotOption("messages", true)
             .start();
     stream = Optional.of(started);

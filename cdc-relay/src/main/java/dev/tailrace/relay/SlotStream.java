@@ -21,28 +21,52 @@ final class SlotStream implements ReplicationStream {
   private static final Logger log = LoggerFactory.getLogger(SlotStream.class);
   private static final Duration STATUS = Duration.ofSeconds(SlotReading.STATUS_SECONDS);
 
+  /** So long the loop around is kept when nothing comes. */
+  private static final Duration WAIT = Duration.ofMillis(100);
+
   /** So many in a row before the loop around is asked whether to go on. */
   private static final int MESSAGES = 500;
 
   private final PGReplicationStream stream;
   private final OutboxDecoder decoder;
   private final TypeRegistry types;
+  private final Duration poll;
   private final Lsn start;
+  private boolean isQuiet;
 
-  SlotStream(PGReplicationStream stream, OutboxDecoder decoder, TypeRegistry types) {
+  /**
+   * @param poll how long to wait before it is looked again whether something has come
+   */
+  SlotStream(PGReplicationStream stream, OutboxDecoder decoder, TypeRegistry types, Duration poll) {
     this.stream = stream;
+    this.poll = poll;
     this.decoder = decoder;
     this.types = types;
     this.start = Lsn.valueOf(stream.getLastReceiveLSN());
   }
 
+  /**
+   * Reads all that is there, or waits a while for something.
+   *
+   * @return whether something came; and every other time also when nothing did, since Debezium
+   *     beats its heart when nothing has come, and goes to sleep when that was so five times
+   */
   @Override
   public boolean readPending(ReplicationMessageProcessor processor)
       throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + WAIT.toNanos();
     for (int read = 0; read < MESSAGES; read++) {
       ByteBuffer message = stream.readPending();
-      if (message == null) {
-        return read > 0;
+      while (message == null) {
+        if (read > 0) {
+          return true;
+        }
+        if (System.nanoTime() > deadline) {
+          isQuiet = !isQuiet;
+          return !isQuiet;
+        }
+        LockSupport.parkNanos(poll.toNanos());
+        message = stream.readPending();
       }
       decode(message);
     }
@@ -50,9 +74,8 @@ final class SlotStream implements ReplicationStream {
   }
 
   @Override
-  public void read(ReplicationMessageProcessor processor)
-      throws SQLException, InterruptedException {
-    decode(stream.read());
+  public void read(ReplicationMessageProcessor processor) {
+    throw new UnsupportedOperationException("Debezium's loop asks for what is pending");
   }
 
   private void decode(ByteBuffer message) throws SQLException, InterruptedException {

@@ -22,11 +22,20 @@ final class Transfer {
   /** So often the slot of an idle outbox is moved on, and Kafka found to be there. */
   private static final Duration IDLE = Duration.ofSeconds(5);
 
+  /**
+   * A transaction of so many rows has left a backlog behind, and the next is given time to grow:
+   * what a transaction costs for itself, and each of its batches, is then shared by more rows.
+   */
+  private static final int BACKLOG = 500;
+
+  private static final Duration GATHERING = Duration.ofMillis(100);
+
   private final SlotReading reading;
   private final KafkaPublisher publisher;
   private final Mapping mapping;
   private final OutboxTable outbox;
   private final Cursor cursor;
+  private Duration gathering = Duration.ZERO;
   private Position.Streaming written;
   private long writtenAt = System.nanoTime();
 
@@ -51,7 +60,8 @@ final class Transfer {
    */
   void run(StopSignal stop) throws Exception {
     while (!stop.isRaised()) {
-      Cursor.Step step = cursor.advance(reading.intake().take(PATIENCE));
+      Cursor.Step step = cursor.advance(reading.intake().take(PATIENCE, gathering));
+      gathering = step.items().size() < BACKLOG ? Duration.ZERO : GATHERING;
       if (!step.items().isEmpty() || isDue(step.after())) {
         publisher.commit(outgoing(step), step.after());
         written = step.after();

@@ -44,7 +44,7 @@ public final class CloudEvents {
     header.accept(TYPE, envelope.type());
     header.accept(SOURCE, source);
     header.accept(SUBJECT, envelope.aggregateId());
-    header.accept(TIME, envelope.occurredAt().toString());
+    header.accept(TIME, InstantText.of(envelope.occurredAt()));
     header.accept(CONTENT_TYPE, "application/json");
     header.accept(TENANT, envelope.tenantId());
     header.accept(AGGREGATE_TYPE, envelope.aggregateType());
