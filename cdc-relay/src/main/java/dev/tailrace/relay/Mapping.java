@@ -3,6 +3,7 @@ package dev.tailrace.relay;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.OutboxHeaders;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Makes of a row what goes to Kafka; for one thread. */
@@ -27,6 +28,9 @@ final class Mapping {
           seq,
           "type %s is not in the catalogue: add its line and send the row again, or set RELAY_UNKNOWN_TYPES=allow"
               .formatted(row.type()));
+    }
+    if (row.occurredAt().equals(Instant.MIN) || row.occurredAt().equals(Instant.MAX)) {
+      return refused(row, seq, "occurred_at is an infinity, or its year has not four digits");
     }
     try {
       Envelope envelope = envelope(row, seq, OutboxHeaders.read(row.headers()));

@@ -1,7 +1,6 @@
 package dev.tailrace.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.contracts.event.Topics;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,7 @@ class KafkaRecordsTest {
   private static final UUID ID = UUID.fromString("00000000-0000-7000-8000-000000000001");
   private static final Instant COMMITTED = Instant.parse("2026-11-20T12:00:01.500Z");
 
+  private boolean allowsUnknown;
   private final KafkaRecords records = new KafkaRecords(new Topics("two."), "/tailrace/kitchen");
 
   @Test
@@ -58,15 +58,31 @@ class KafkaRecordsTest {
   }
 
   @Test
-  void namesTheRowThatCannotBeRelayed() {
-    assertThatThrownBy(() -> records("no.such.type", "{}", "{\"version\":1}"))
-        .isInstanceOf(CannotGoOnException.class)
-        .hasMessageContaining(ID.toString());
-    assertThatThrownBy(() -> records("stripe:other", "{}", "{\"version\":2}"))
-        .hasMessageContaining(ID.toString())
-        .hasMessageContaining("version 2");
-    assertThatThrownBy(() -> records("stripe:other", "{}", "broken"))
-        .hasMessageContaining("no JSON");
+  void putsARowThatCanBeNoEventIntoQuarantineWithItsReason() {
+    var record = records("no.such.type", "{}", "{\"version\":1}").getFirst();
+    assertThat(record.topic()).isEqualTo("two.relay.quarantine");
+    assertThat(text(record.key())).isEqualTo(ID.toString());
+    assertThat(text(record.value()))
+        .contains("\"tenantId\":\"org_1\"", "no.such.type is not in the catalogue");
+    assertThat(quarantined("stripe:other", "{\"version\":2}")).contains("version 2");
+    assertThat(quarantined("stripe:other", "broken")).contains("no JSON");
+  }
+
+  @Test
+  void givesATypeThatIsNotCataloguedATopicWhenItIsAllowedAndLegal() {
+    allowsUnknown = true;
+    var record = records("no_such:type", "{}", "{\"version\":1}").getFirst();
+    assertThat(record.topic()).isEqualTo("two.events.no-such.type");
+    assertThat(quarantined("No Such Type", "{\"version\":1}")).contains("not in the catalogue");
+    assertThat(quarantined("stripe.other", "{\"version\":1}"))
+        .as("the topic is another type's")
+        .contains("not in the catalogue");
+  }
+
+  private String quarantined(String type, String headers) {
+    var record = records(type, "{}", headers).getFirst();
+    assertThat(record.topic()).isEqualTo("two.relay.quarantine");
+    return text(record.value());
   }
 
   private List<ProducerRecord<byte[], byte[]>> records(
@@ -82,7 +98,7 @@ class KafkaRecordsTest {
             headers,
             Instant.parse("2026-11-20T13:00:00Z"),
             COMMITTED);
-    return records.of(Relayed.of(List.of(row), 7).getFirst());
+    return records.of(new Mapping(new Routes(new Topics("two."), allowsUnknown)).of(row, 7));
   }
 
   private static String header(ProducerRecord<?, ?> record, String name) {

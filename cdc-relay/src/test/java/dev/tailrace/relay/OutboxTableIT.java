@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class OutboxTableIT {
@@ -19,7 +20,7 @@ class OutboxTableIT {
             'kitchen_task', 't', 'kitchen.task.claimed',
             repeat('x', case when i < 10 then 1048576 else 1 end), '{"version":1}', now()
           from generate_series(0, 999) i""");
-      assertThat(chunks(scenario)).containsExactly(4, 4, 500, 492);
+      assertThat(chunks(scenario)).containsExactly(4, 4, 992);
     }
   }
 
@@ -28,7 +29,9 @@ class OutboxTableIT {
     var slot = new PostgresSlot(postgres, scenario.config.slot().name());
     var sizes = new ArrayList<Integer>();
     try (var snapshot = slot.create()) {
-      new OutboxTable(postgres, "any").read(snapshot, rows -> sizes.add(rows.size()));
+      new OutboxTable(postgres, "any")
+          .readUnsent(
+              snapshot, Optional.empty(), (since, ids) -> {}, rows -> sizes.add(rows.size()));
     }
     return sizes;
   }

@@ -21,10 +21,11 @@ class RelayConfigTest {
   void hasDefaults() {
     RelayConfig config = RelayConfig.from(LEAST);
     assertThat(config.kafka())
-        .isEqualTo(new RelayConfig.Kafka("kafka:9092", "", 12, OptionalInt.empty()));
+        .isEqualTo(
+            new RelayConfig.Kafka(
+                "kafka:9092", "", 12, OptionalInt.empty(), RelayConfig.UnknownTypes.QUARANTINE));
     assertThat(config.slot()).isEqualTo(new RelayConfig.Slot("tailrace_relay", "tailrace_relay"));
-    assertThat(config.reading())
-        .isEqualTo(new RelayConfig.Reading(2_048, 64 << 20, Duration.ofMillis(5)));
+    assertThat(config.reading()).isEqualTo(new RelayConfig.Reading(16 << 20, Duration.ofMillis(1)));
     assertThat(config.source()).isEqualTo("/tailrace/tailrace");
     assertThat(config.admin().port()).isEqualTo(8082);
   }
@@ -34,8 +35,20 @@ class RelayConfigTest {
     var environment = new HashMap<>(LEAST);
     environment.put("RELAY_TOPIC_PREFIX", "two.");
     environment.put("RELAY_SLOT", "shard_1");
-    assertThat(KafkaPublisher.transactionalId(RelayConfig.from(environment)))
+    assertThat(KafkaSettings.transactionalId(RelayConfig.from(environment)))
         .isEqualTo("two.relay-shard_1");
+  }
+
+  @Test
+  void givesATypeThatIsNotCataloguedATopicOnlyWhenItIsTold() {
+    var environment = new HashMap<>(LEAST);
+    environment.put("RELAY_UNKNOWN_TYPES", "allow");
+    assertThat(RelayConfig.from(environment).kafka().unknownTypes())
+        .isEqualTo(RelayConfig.UnknownTypes.ALLOW);
+    environment.put("RELAY_UNKNOWN_TYPES", "drop");
+    assertThatThrownBy(() -> RelayConfig.from(environment))
+        .hasMessageContaining("RELAY_UNKNOWN_TYPES")
+        .hasMessageContaining("quarantine or allow");
   }
 
   @Test
@@ -54,7 +67,7 @@ class RelayConfigTest {
 
   @Test
   void handsTheDatabaseToDebeziumInItsParts() {
-    var settings = DebeziumSettings.of(RelayConfig.from(LEAST));
+    var settings = DebeziumSettings.of(RelayConfig.from(LEAST), "reading");
     assertThat(settings)
         .containsEntry("database.hostname", "db")
         .containsEntry("database.port", "5432")

@@ -3,8 +3,10 @@ package dev.tailrace.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.service.Service;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,7 @@ class RelayForeignSlotIT {
   void isNeverDroppedEvenByARelayThatWouldMakeItAnew() throws Exception {
     KafkaTopics.make(config.kafka(), new StopSignal());
     var slot = new PostgresSlot(new Postgres(config.database()), config.slot().name());
-    ours.leave(config.slot().name(), new Position.Backfilling(42, slot.server()));
+    ours.leave(config.slot().name(), new Position.Backfilling(42, server(), Optional.empty()));
     assertRefused();
     slot.drop();
     assertThat(theirSlots()).hasSize(1);
@@ -61,6 +63,10 @@ class RelayForeignSlotIT {
         "select pg_create_logical_replication_slot(?, 'test_decoding')", ours.config.slot().name());
     var slot = new PostgresSlot(new Postgres(config.database()), ours.config.slot().name());
     assertThat(slot.look()).isEqualTo(new SlotState.Foreign("a reader with plugin test_decoding"));
+  }
+
+  private Server server() throws SQLException {
+    return SourceDatabase.look(new Postgres(config.database()), config.slot().name()).server();
   }
 
   private void assertRefused() throws InterruptedException {

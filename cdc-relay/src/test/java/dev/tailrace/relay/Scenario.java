@@ -49,7 +49,11 @@ final class Scenario implements AutoCloseable {
             new DatabaseConfig(
                 database.jdbcUrl(), database.user(), database.password(), 2, Duration.ofSeconds(5)),
             new RelayConfig.Kafka(
-                topics.bootstrapServers(), topics.prefix(), 3, OptionalInt.empty()),
+                topics.bootstrapServers(),
+                topics.prefix(),
+                3,
+                OptionalInt.empty(),
+                RelayConfig.UnknownTypes.QUARANTINE),
             new RelayConfig.Slot("s" + database.name(), "tailrace_relay"),
             RelayConfig.Reading.DEFAULT,
             "kitchen",

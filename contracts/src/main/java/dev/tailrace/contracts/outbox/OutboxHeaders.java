@@ -14,6 +14,9 @@ public final class OutboxHeaders {
 
   private static final String PLAIN = "{\"version\":" + Envelope.VERSION + "}";
 
+  /** The same as {@code outbox_append} writes it. */
+  private static final String PLAIN_IN_SQL = "{\"version\": " + Envelope.VERSION + "}";
+
   private OutboxHeaders() {}
 
   static String write(Origin origin) {
@@ -35,7 +38,7 @@ public final class OutboxHeaders {
    * @throws IllegalArgumentException when it is malformed or of another version of the envelope
    */
   public static Origin read(String column) {
-    if (column.equals(PLAIN)) {
+    if (column.equals(PLAIN) || column.equals(PLAIN_IN_SQL)) {
       return Origin.NONE;
     }
     JsonNode headers;
