@@ -8,37 +8,27 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done beside the relay's own work: the partitions of the days ahead, the slot's lag. */
+/** What is done beside the relay's own work, again and again. */
 final class Housekeeping implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
-  private static final Duration PARTITIONS = Duration.ofHours(1);
-  private static final Duration LAG = Duration.ofSeconds(5);
 
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("relay-housekeeping").factory());
 
-  private Housekeeping() {}
-
   /** A piece of work that may fail: it is done again when its time comes. */
   @FunctionalInterface
-  private interface Chore {
+  interface Chore {
     void run() throws SQLException;
   }
 
-  static Housekeeping start(PostgresSlot slot, OutboxTable outbox, RelayMeters meters) {
-    var housekeeping = new Housekeeping();
-    housekeeping.every(PARTITIONS, "make partitions", outbox::makePartitions);
-    housekeeping.every(
-        LAG, "look at the slot's lag", () -> slot.lagBytes().ifPresent(meters::slotLag));
-    return housekeeping;
-  }
-
-  private void every(Duration period, String what, Chore chore) {
+  /** Does it now, and then each time the period is over. */
+  Housekeeping every(Duration period, String what, Chore chore) {
     var _ =
         thread.scheduleAtFixedRate(
             () -> attempt(what, chore), 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    return this;
   }
 
   private static void attempt(String what, Chore chore) {

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -171,18 +170,29 @@ final class PostgresSlot {
     }
   }
 
-  /** How much WAL is there that the slot has not confirmed, in bytes; empty without a slot. */
-  OptionalLong lagBytes() throws SQLException {
+  /** How it is; empty without one. */
+  Optional<SlotReport> report() throws SQLException {
     try (Connection connection = postgres.connect();
         PreparedStatement select =
             connection.prepareStatement(
                 """
-                select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint
+                select active, (pg_current_wal_lsn() - '0/0')::bigint as written,
+                  (confirmed_flush_lsn - '0/0')::bigint as confirmed,
+                  coalesce(pg_current_wal_lsn() - restart_lsn, 0)::bigint as retained,
+                  coalesce(wal_status, 'lost') as wal_status
                 from pg_replication_slots
                 where slot_name = ? and database = current_database()""")) {
       select.setString(1, name);
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+        return row.next()
+            ? Optional.of(
+                new SlotReport(
+                    row.getBoolean("active"),
+                    row.getLong("written"),
+                    row.getLong("confirmed"),
+                    row.getLong("retained"),
+                    row.getString("wal_status")))
+            : Optional.empty();
       }
     }
   }

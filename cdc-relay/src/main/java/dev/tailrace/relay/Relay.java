@@ -157,6 +157,7 @@ final class Relay implements AutoCloseable {
     var relayed = new KafkaRelayed(config.kafka(), stop);
     new Backfill(slot, outbox, relayed, publisher, mapping()).run(begin);
     source.forgetAdoption();
+    meters.rebuilt();
     return Duration.ZERO;
   }
 

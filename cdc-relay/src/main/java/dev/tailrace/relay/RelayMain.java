@@ -3,9 +3,13 @@ package dev.tailrace.relay;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.contracts.service.ServiceMain;
 import java.time.Clock;
+import java.time.Duration;
 
 /** The relay as a service. */
 public final class RelayMain {
+
+  private static final Duration PARTITIONS = Duration.ofHours(1);
+  private static final Duration SLOT = Duration.ofSeconds(5);
 
   private RelayMain() {}
 
@@ -24,14 +28,20 @@ public final class RelayMain {
         "cdc-relay",
         config.admin(),
         service -> {
-          var meters = new RelayMeters(service.meters(), clock);
+          var watch = new SlotWatch(System::nanoTime);
+          var meters = new RelayMeters(service.meters(), clock, watch);
           var postgres = new Postgres(config.database());
           var slot = new PostgresSlot(postgres, config.slot().name());
           var outbox = new OutboxTable(postgres, config.slot().publication());
           var relay = service.with(new Relay(config, slot, outbox, meters, service::fail));
           service.health().ready("relay", relay::problem);
+          service.health().ready("slot", watch::problem);
           relay.start();
-          service.with(Housekeeping.start(slot, outbox, meters));
+          var quarantine = new Quarantine(postgres, config.slot().name());
+          service
+              .with(new Housekeeping())
+              .every(PARTITIONS, "make partitions", outbox::makePartitions)
+              .every(SLOT, "look at the slot", new SlotWatcher(slot, quarantine, watch, meters));
         });
   }
 }

@@ -2,28 +2,36 @@ package dev.tailrace.relay;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 
 /** What the relay tells of its work. */
 final class RelayMeters {
 
   private final Clock clock;
+  private final SlotWatch watch;
   private final Counter rows;
   private final Counter quarantined;
   private final Timer transactions;
   private final DistributionSummary batches;
   private final Timer lag;
   private final Counter restarts;
-  private final AtomicLong slotLagBytes;
+  private final Counter rebuilds;
+  private final AtomicLong waiting;
+  private volatile Optional<SlotReport> slot = Optional.empty();
 
-  RelayMeters(MeterRegistry registry, Clock clock) {
+  RelayMeters(MeterRegistry registry, Clock clock, SlotWatch watch) {
     this.clock = clock;
+    this.watch = watch;
     this.rows = registry.counter("tailrace.relay.rows");
     this.quarantined = registry.counter("tailrace.relay.quarantined");
     this.transactions = registry.timer("tailrace.relay.transaction");
@@ -34,7 +42,39 @@ final class RelayMeters {
             .publishPercentiles(0.5, 0.99)
             .register(registry);
     this.restarts = registry.counter("tailrace.relay.engine.restarts");
-    this.slotLagBytes = registry.gauge("tailrace.relay.slot.lag.bytes", new AtomicLong());
+    this.rebuilds = registry.counter("tailrace.relay.slot.rebuilds");
+    this.waiting = registry.gauge("tailrace.relay.quarantine.waiting", new AtomicLong());
+    ofSlot(registry, "slot.lag.bytes", SlotReport::lagBytes);
+    ofSlot(registry, "slot.retained.bytes", SlotReport::retainedBytes);
+    ofSlot(registry, "slot.active", report -> report.isRead() ? 1 : 0);
+    for (String status : List.of("reserved", "extended", "unreserved", "lost")) {
+      Gauge.builder("tailrace.relay.slot.wal.status", () -> is(status))
+          .description("1 for what pg_replication_slots says of the WAL that the slot needs")
+          .tag("status", status)
+          .register(registry);
+    }
+    Gauge.builder("tailrace.relay.slot.lag", watch, it -> it.lag().toMillis() / 1_000.0)
+        .description("how long the oldest of what was written and is not in Kafka has waited")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder(
+            "tailrace.relay.acknowledged.age",
+            watch,
+            it -> it.sinceAcknowledged().toMillis() / 1_000.0)
+        .description("since Kafka has taken something")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  private void ofSlot(MeterRegistry registry, String name, ToLongFunction<SlotReport> value) {
+    Gauge.builder(
+            "tailrace.relay." + name,
+            () -> slot.map(report -> (double) value.applyAsLong(report)).orElse(Double.NaN))
+        .register(registry);
+  }
+
+  private double is(String status) {
+    return slot.filter(report -> report.walStatus().equals(status)).isPresent() ? 1 : 0;
   }
 
   /**
@@ -43,6 +83,7 @@ final class RelayMeters {
    * @param took the whole Kafka transaction, tries that failed included
    */
   void committed(Collection<Outgoing> batch, Duration took) {
+    watch.acknowledged();
     transactions.record(took);
     if (!batch.isEmpty()) {
       rows.increment(batch.size());
@@ -65,7 +106,18 @@ final class RelayMeters {
     restarts.increment();
   }
 
-  void slotLag(long bytes) {
-    slotLagBytes.set(bytes);
+  /** A slot was made, and what it will not send comes from the table. */
+  void rebuilt() {
+    rebuilds.increment();
+  }
+
+  /** How the slot is; empty when there is none. */
+  void slot(Optional<SlotReport> report) {
+    slot = report;
+  }
+
+  /** How many rows in quarantine wait for a person. */
+  void waiting(long rows) {
+    waiting.set(rows);
   }
 }
