@@ -27,8 +27,9 @@ final class Cursor {
    * What is to be sent, and the position with it.
    *
    * @param after of the position, when this is in Kafka; its seq counts every item
+   * @param end the shard ends with it, and nothing that came behind it is told
    */
-  record Step(List<Item> items, Position.Streaming after) {}
+  record Step(List<Item> items, Position.Streaming after, Optional<CutOver> end) {}
 
   /** The slot does not send what the position says. */
   static final class OtherHistoryException extends RuntimeException {
@@ -39,10 +40,12 @@ final class Cursor {
     }
   }
 
+  private final RelayConfig.Slot slot;
   private final long slotLsn;
   private Position.Streaming position;
   private Optional<LastTransaction> toMeet;
   private Optional<WalEvent.Begin> current = Optional.empty();
+  private Optional<CutOver> end = Optional.empty();
   private long rowsSeen;
   private long rowsToSkip;
 
@@ -50,7 +53,8 @@ final class Cursor {
    * @param from what is in Kafka
    * @param slotLsn from where the slot sends: the transactions that end after it
    */
-  Cursor(Position.Streaming from, long slotLsn) {
+  Cursor(RelayConfig.Slot slot, Position.Streaming from, long slotLsn) {
+    this.slot = slot;
     this.position = from;
     this.slotLsn = slotLsn;
     this.toMeet = from.last();
@@ -64,27 +68,42 @@ final class Cursor {
    */
   Step advance(List<WalEvent> events) {
     var items = new ArrayList<Item>(events.size());
+    if (end.isPresent() && current.isEmpty()) {
+      throw new IllegalStateException("the shard has ended");
+    }
     for (WalEvent event : events) {
       switch (event) {
         case WalEvent.Begin begin -> begin(begin);
         case WalEvent.Inserted inserted -> next(new Item.Row(inserted.row()), items);
         case WalEvent.ResendAsked asked ->
             next(new Item.Again(asked, current.orElseThrow()), items);
-        case WalEvent.End end -> end(end);
+        case WalEvent.CutOverAsked asked -> cutOver(asked.cutOver());
+        case WalEvent.End transaction -> end(transaction);
         case WalEvent.Passed passed -> pass(passed.lsn());
+      }
+      if (end.isPresent() && event instanceof WalEvent.End) {
+        break;
       }
     }
     if (!items.isEmpty()) {
       current.ifPresent(begin -> remember(begin, position.confirmable()));
     }
     position = at(position.nextSeq() + items.size(), position.confirmable(), position.last());
-    return new Step(items, position);
+    return new Step(items, position, current.isEmpty() ? end : Optional.empty());
   }
 
   private void next(Item item, List<Item> items) {
     rowsSeen++;
     if (rowsSeen > rowsToSkip) {
       items.add(item);
+    }
+  }
+
+  /** Counts like a row, so that whoever begins behind it finds it. */
+  private void cutOver(CutOver cutOver) {
+    rowsSeen++;
+    if (rowsSeen > rowsToSkip && cutOver.ends(slot)) {
+      end = Optional.of(cutOver);
     }
   }
 

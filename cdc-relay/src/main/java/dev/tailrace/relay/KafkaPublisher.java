@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>For one thread.
  */
-final class KafkaPublisher implements AutoCloseable {
+final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
   private static final Duration CLOSE = Duration.ofSeconds(1);
@@ -75,9 +75,15 @@ final class KafkaPublisher implements AutoCloseable {
    *
    * @throws KafkaException when Kafka is away or refuses
    */
-  Optional<Position> takeOver() throws InterruptedException {
+  @Override
+  public Optional<Position> takeOver() throws InterruptedException {
     committed = fence();
     return committed;
+  }
+
+  @Override
+  public List<Position> left(List<String> slots) {
+    return slots.stream().map(positions::last).flatMap(Optional::stream).toList();
   }
 
   private Optional<Position> fence() throws InterruptedException {

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -95,9 +96,28 @@ final class OutboxDecoder extends PgOutputMessageDecoder {
   private void message(LogicalDecodingMessage message) throws InterruptedException {
     if (message.isLastEventForLsn()) {
       intake.put(new WalEvent.Passed(messageLsn));
-    } else if (message.getPrefix().equals(RESEND)) {
-      var id = new String(message.getContent(), StandardCharsets.UTF_8);
-      intake.put(new WalEvent.ResendAsked(UUID.fromString(id)));
+    } else {
+      Optional<WalEvent> asked = asked(message.getPrefix(), message.getContent());
+      if (asked.isPresent()) {
+        intake.put(asked.get());
+      }
+    }
+  }
+
+  private static Optional<WalEvent> asked(String prefix, byte[] content) {
+    return switch (prefix) {
+      case RESEND -> id(content).map(WalEvent.ResendAsked::new);
+      case CutOver.MESSAGE -> CutOver.read(content).map(WalEvent.CutOverAsked::new);
+      default -> Optional.empty();
+    };
+  }
+
+  /** Anybody may write a message: one that is none of ours is passed over. */
+  private static Optional<UUID> id(byte[] content) {
+    try {
+      return Optional.of(UUID.fromString(new String(content, StandardCharsets.UTF_8)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

@@ -38,10 +38,12 @@ final class OutboxTable {
 
   private final Postgres postgres;
   private final String publication;
+  private final Shard shard;
 
-  OutboxTable(Postgres postgres, String publication) {
+  OutboxTable(Postgres postgres, RelayConfig.Slot slot) {
     this.postgres = postgres;
-    this.publication = publication;
+    this.publication = slot.publication();
+    this.shard = slot.shard();
   }
 
   /** Takes rows, in order; called until there are no more. */
@@ -95,7 +97,7 @@ final class OutboxTable {
   }
 
   /** A row that was asked for again out of quarantine may be older than what was lost. */
-  private static void unsent(
+  private void unsent(
       Connection connection, boolean hasCommitTimes, Optional<Instant> from, Chunks chunks)
       throws SQLException, InterruptedException {
     String committedAt =
@@ -109,15 +111,17 @@ final class OutboxTable {
               select o.*, %s as committed_at, o.xmin::text::bigint as xid, o.cmin::text::bigint as command, o.ctid as place
               from outbox_event o) o
             left join relay_quarantine q on q.event_id = o.id
-            where (o.committed_at >= ? or q.settled_at >= ?)
+            where o.shard %% ? = ? and (o.committed_at >= ? or q.settled_at >= ?)
               and (q.event_id is null or q.settled_by = 'resend')
               and not exists (select from relayed r where r.id = o.id)
             order by o.committed_at, o.xid, o.command, o.place"""
                 .formatted(ROW.replaceAll("(\\w+)", "o.$1"), committedAt))) {
       select.setFetchSize(FETCHED_ROWS);
       Timestamp earliest = Timestamp.from(from.orElse(Instant.EPOCH));
-      select.setTimestamp(1, earliest);
-      select.setTimestamp(2, earliest);
+      select.setInt(1, shard.count());
+      select.setInt(2, shard.index());
+      select.setTimestamp(3, earliest);
+      select.setTimestamp(4, earliest);
       try (ResultSet rows = select.executeQuery()) {
         chunk(rows, chunks);
       }
@@ -157,7 +161,7 @@ final class OutboxTable {
   }
 
   /**
-   * One row; empty when it is not there.
+   * One row of this shard; empty when it is not there.
    *
    * @param committedAt of the transaction that it is sent with
    */
@@ -165,10 +169,14 @@ final class OutboxTable {
     try (Connection connection = postgres.connect();
         PreparedStatement select =
             connection.prepareStatement(
-                "select %s from outbox_event where id = ? and created_at = outbox_created_at(?)"
+                """
+                select %s from outbox_event
+                where id = ? and created_at = outbox_created_at(?) and shard %% ? = ?"""
                     .formatted(ROW))) {
       select.setObject(1, id);
       select.setObject(2, id);
+      select.setInt(3, shard.count());
+      select.setInt(4, shard.index());
       try (ResultSet row = select.executeQuery()) {
         return row.next() ? Optional.of(row(row, committedAt)) : Optional.empty();
       }

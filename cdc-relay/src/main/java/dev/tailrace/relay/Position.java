@@ -62,8 +62,22 @@ sealed interface Position {
       return last.map(LastTransaction::committedAt).or(() -> since);
     }
 
+    /** The shard ends with this position's last transaction. */
+    Drained drained(CutOver cutOver) {
+      return new Drained(nextSeq, server, confirmable, last.orElseThrow(), cutOver);
+    }
+
     Streaming on(Server promoted) {
       return new Streaming(nextSeq, promoted, confirmable, last, since);
     }
   }
+
+  /**
+   * The shard has come to its end: others go on.
+   *
+   * @param confirmable how far the slots of those may have been confirmed
+   * @param at the transaction of the cut-over, the last of which this shard knows
+   */
+  record Drained(long nextSeq, Server server, long confirmable, LastTransaction at, CutOver cutOver)
+      implements Position {}
 }

@@ -14,12 +14,13 @@ final class PositionRecord {
 
   private static final String BACKFILLING = "backfilling";
   private static final String STREAMING = "streaming";
+  private static final String DRAINED = "drained";
 
   private PositionRecord() {}
 
   static String write(Position position) {
     ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("phase", position instanceof Position.Streaming ? STREAMING : BACKFILLING);
+    json.put("phase", phase(position));
     json.put("nextSeq", position.nextSeq());
     json.put("systemIdentifier", position.server().systemIdentifier());
     json.put("timeline", position.server().timeline());
@@ -30,8 +31,25 @@ final class PositionRecord {
         json.put("confirmable", lsn(streaming.confirmable()));
         streaming.last().ifPresent(last -> write(json, last));
       }
+      case Position.Drained drained -> {
+        json.put("confirmable", lsn(drained.confirmable()));
+        write(json, drained.at());
+        CutOver cutOver = drained.cutOver();
+        json.put("cutOver", cutOver.id())
+            .put("slot", cutOver.slot())
+            .put("from", cutOver.from())
+            .put("to", cutOver.to());
+      }
     }
     return json.toString();
+  }
+
+  private static String phase(Position position) {
+    return switch (position) {
+      case Position.Backfilling _ -> BACKFILLING;
+      case Position.Streaming _ -> STREAMING;
+      case Position.Drained _ -> DRAINED;
+    };
   }
 
   private static void since(ObjectNode json, Optional<Instant> since) {
@@ -62,6 +80,14 @@ final class PositionRecord {
       if (nextSeq >= Seq.FIRST && phase.equals(BACKFILLING)) {
         return new Position.Backfilling(nextSeq, server(json), instant(json, "since"));
       }
+      if (nextSeq >= Seq.FIRST && phase.equals(DRAINED)) {
+        return new Position.Drained(
+            nextSeq,
+            server(json),
+            lsn(json, "confirmable"),
+            last(json).orElseThrow(() -> new IllegalArgumentException("no position: " + text)),
+            cutOver(json));
+      }
       if (nextSeq >= Seq.FIRST && phase.equals(STREAMING)) {
         return new Position.Streaming(
             nextSeq, server(json), lsn(json, "confirmable"), last(json), instant(json, "since"));
@@ -70,6 +96,14 @@ final class PositionRecord {
       throw new IllegalArgumentException("no position of a relay: " + text, e);
     }
     throw new IllegalArgumentException("no position of a relay: " + text);
+  }
+
+  private static CutOver cutOver(JsonNode json) {
+    return new CutOver(
+        json.path("cutOver").asLong(),
+        json.path("slot").asText(),
+        json.path("from").asInt(),
+        json.path("to").asInt());
   }
 
   private static Server server(JsonNode json) {

@@ -84,7 +84,7 @@ final class Quarantine {
               (event_id, row_created_at, slot, type, tenant_id, aggregate_id, reason)
             values (?, coalesce(outbox_created_at(?), now()), ?, ?, ?, ?, ?)
             on conflict (event_id) do update set
-              reason = excluded.reason, quarantined_at = now(), settled_at = null, settled_by = null\
+              slot = excluded.slot, reason = excluded.reason, quarantined_at = now(), settled_at = null, settled_by = null\
             """)) {
       for (Outgoing.Refused row : refused) {
         Envelope envelope = row.envelope();

@@ -25,6 +25,9 @@ final class Relay implements AutoCloseable {
   /** What waits for another to end looks again after this, for as long as it takes. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
+  /** What waits for other shards asks Kafka each time. */
+  private static final Duration LOOK_AGAIN_IN_KAFKA = Duration.ofSeconds(3);
+
   private final RelayConfig config;
   private final Postgres postgres;
   private final PostgresSlot slot;
@@ -124,11 +127,12 @@ final class Relay implements AutoCloseable {
     try (var held = claim.get();
         var publisher = new KafkaPublisher(config, quarantine, meters, stop, underWay)) {
       quarantine.load();
-      var source = SourceDatabase.look(postgres, config.slot().name());
-      return switch (Start.decide(slot.look(), source, publisher::takeOver)) {
+      var source = SourceDatabase.look(postgres, config.slot());
+      return switch (Start.decide(slot.look(), source, publisher)) {
         case Start.Resume resume -> relay(publisher, resume, held);
         case Start.FromTheTable begin -> backfill(publisher, begin, source);
-        case Start.StandBy standBy -> standBy(standBy.reason());
+        case Start.StandBy standBy -> waitFor(standBy.reason(), LOOK_AGAIN_IN_KAFKA);
+        case Start.Ended ended -> end(ended);
         case Start.Impossible impossible ->
             throw new CannotGoOnException(
                 "slot %s: %s".formatted(config.slot().name(), impossible.reason()));
@@ -136,17 +140,29 @@ final class Relay implements AutoCloseable {
     }
   }
 
+  /** The slot would keep WAL for nobody. */
+  private Duration end(Start.Ended ended) throws SQLException {
+    if (ended.slot()) {
+      slot.drop();
+    }
+    return waitFor(ended.reason(), LOOK_AGAIN_IN_KAFKA);
+  }
+
   private Duration standBy(String reason) {
     return waitFor("standing by: " + reason);
   }
 
   private Duration waitFor(String reason) {
+    return waitFor(reason, LOOK_AGAIN);
+  }
+
+  private Duration waitFor(String reason, Duration pause) {
     Optional<String> now = Optional.of(reason);
     if (!problem.equals(now)) {
       log.atInfo().addKeyValue("reason", reason).log("waiting");
     }
     problem = now;
-    return LOOK_AGAIN;
+    return pause;
   }
 
   /** The next turn then finds a slot to resume from. */
@@ -175,7 +191,7 @@ final class Relay implements AutoCloseable {
     try (var engine = new DebeziumStream(config, reading)) {
       intake = Optional.of(fresh);
       engine.start();
-      new Transfer(reading, publisher, mapping(), outbox, start).run(stop);
+      new Transfer(config.slot(), reading, publisher, mapping(), outbox, start).run(stop);
     } finally {
       intake = Optional.empty();
       if (!stop.isRaised()) {

@@ -56,15 +56,32 @@ public record RelayConfig(
 
   /**
    * What is read: the slot, which is the relay's own, and the publication, which migrations make.
+   *
+   * @param base of the slots' names; the name itself when there is one shard
+   * @param basePublication likewise
    */
-  public record Slot(String name, String publication) {
+  public record Slot(String base, String basePublication, Shard shard) {
 
     /** What Postgres takes for a slot's name. */
     public Slot {
-      if (!name.matches("[a-z0-9_]{1,63}")) {
+      if (!shard.named(base).matches("[a-z0-9_]{1,63}")) {
         throw new IllegalArgumentException(
-            "'" + name + "' is no slot name: at most 63 of a-z, 0-9 and _");
+            "'" + base + "' is no slot name: at most 63 of a-z, 0-9 and _");
       }
+    }
+
+    Slot(String base, String basePublication) {
+      this(base, basePublication, Shard.ONLY);
+    }
+
+    /** The slot that is read. */
+    public String name() {
+      return shard.named(base);
+    }
+
+    /** The publication that it is read through. */
+    public String publication() {
+      return shard.named(basePublication);
     }
   }
 
@@ -96,6 +113,8 @@ public record RelayConfig(
     Supplier<Kafka> kafka = kafka(settings);
     Supplier<String> slot = settings.textOr("SLOT", "tailrace_relay");
     Supplier<String> publication = settings.textOr("PUBLICATION", "tailrace_relay");
+    Supplier<Shard> shard =
+        settings.parsedOr("SHARD", Shard.ONLY, "a shard such as 0/4", Shard::parse);
     Supplier<Reading> reading = reading(settings);
     Supplier<String> installation = settings.textOr("INSTALLATION", "tailrace");
     Supplier<AdminAddress> admin = AdminAddress.from(settings, 8082);
@@ -104,7 +123,7 @@ public record RelayConfig(
             new RelayConfig(
                 database.get(),
                 kafka.get(),
-                new Slot(slot.get(), publication.get()),
+                new Slot(slot.get(), publication.get(), shard.get()),
                 reading.get(),
                 installation.get(),
                 admin.get()));

@@ -32,7 +32,7 @@ public final class RelayMain {
           var meters = new RelayMeters(service.meters(), clock, watch);
           var postgres = new Postgres(config.database());
           var slot = new PostgresSlot(postgres, config.slot().name());
-          var outbox = new OutboxTable(postgres, config.slot().publication());
+          var outbox = new OutboxTable(postgres, config.slot());
           var relay = service.with(new Relay(config, slot, outbox, meters, service::fail));
           service.health().ready("relay", relay::problem);
           service.health().ready("slot", watch::problem);

@@ -13,25 +13,27 @@ import org.postgresql.replication.LogSequenceNumber;
 final class SourceDatabase implements Start.Source {
 
   private final Postgres postgres;
-  private final String slot;
+  private final RelayConfig.Slot slot;
   private final Server server;
   private final long writtenUpTo;
   private final String history;
   private final Optional<Server> adopted;
+  private final Optional<CutOver> cutOver;
 
   private SourceDatabase(
-      Postgres postgres, String slot, Server server, long writtenUpTo, String history)
+      Postgres postgres, RelayConfig.Slot slot, Server server, long writtenUpTo, String history)
       throws SQLException {
     this.postgres = postgres;
     this.slot = slot;
     this.server = server;
     this.writtenUpTo = writtenUpTo;
     this.history = history;
-    this.adopted = adopted(postgres, slot);
+    this.adopted = adopted(postgres, slot.name());
+    this.cutOver = cutOver(postgres, slot);
   }
 
   /** Asks it. */
-  static SourceDatabase look(Postgres postgres, String slot) throws SQLException {
+  static SourceDatabase look(Postgres postgres, RelayConfig.Slot slot) throws SQLException {
     try (Connection connection = postgres.connectForReplication();
         Statement statement = connection.createStatement()) {
       Server server;
@@ -95,13 +97,36 @@ final class SourceDatabase implements Start.Source {
     return adopted.equals(Optional.of(server));
   }
 
+  private static Optional<CutOver> cutOver(Postgres postgres, RelayConfig.Slot slot)
+      throws SQLException {
+    try (Connection connection = postgres.connect();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select id, from_count, to_count from relay_cut_over
+                where slot = ? and to_count = ? order by id desc limit 1""")) {
+      select.setString(1, slot.base());
+      select.setInt(2, slot.shard().count());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? Optional.of(new CutOver(row.getLong(1), slot.base(), row.getInt(2), row.getInt(3)))
+            : Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public Optional<CutOver> cutOver() {
+    return cutOver;
+  }
+
   /** A person's word is taken once. */
   void forgetAdoption() throws SQLException {
     if (adopted.isPresent()) {
       try (Connection connection = postgres.connect();
           PreparedStatement delete =
               connection.prepareStatement("delete from relay_adoption where slot = ?")) {
-        delete.setString(1, slot);
+        delete.setString(1, slot.name());
         delete.executeUpdate();
       }
     }

@@ -1,6 +1,7 @@
 package dev.tailrace.relay;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,14 +29,24 @@ sealed interface Start {
   /** Another relay is at work; this one stands by. */
   record StandBy(String reason) implements Start {}
 
+  /**
+   * The shard has ended, and its slot with it.
+   *
+   * @param slot whether it is still there
+   */
+  record Ended(String reason, boolean slot) implements Start {}
+
   /** Only a person can decide. */
   record Impossible(String reason) implements Start {}
 
   /** What was there before this relay. */
-  @FunctionalInterface
   interface Predecessor {
+
     /** Keeps it from publishing any more; answers the position it left. */
     Optional<Position> takeOver() throws InterruptedException;
+
+    /** The positions that the relays of these slots left, of those that have left one. */
+    List<Position> left(List<String> slots);
   }
 
   /** What the database is, and what a person has said of it. */
@@ -51,6 +62,9 @@ sealed interface Start {
 
     /** Whether a person has said that this server is to be gone on from. */
     boolean isAdopted();
+
+    /** The last that led to as many shards as there are now, if there was one. */
+    Optional<CutOver> cutOver();
   }
 
   /** Leaves the predecessor alone when the slot is another's. */
@@ -62,16 +76,49 @@ sealed interface Start {
       case SlotState.Foreign(String owner) ->
           new Impossible("it belongs to " + owner + ": choose another RELAY_SLOT");
       case SlotState.Missing _, SlotState.Free _, SlotState.Unusable _ ->
-          decide(predecessor.takeOver(), slot, source);
+          decide(predecessor.takeOver(), slot, source, predecessor);
     };
   }
 
-  private static Start decide(Optional<Position> last, SlotState slot, Source source) {
+  private static Start decide(
+      Optional<Position> last, SlotState slot, Source source, Predecessor predecessor) {
     return switch (last.orElse(null)) {
-      case null -> unknown(slot, source);
+      case null ->
+          source.cutOver().isPresent() && !source.isAdopted()
+              ? succeed(source.cutOver().get(), slot, source, predecessor)
+              : unknown(slot, source);
       case Position.Backfilling begun -> again(begun, slot, source);
       case Position.Streaming streaming -> resume(streaming, slot, source);
+      case Position.Drained drained ->
+          source
+              .cutOver()
+              .filter(later -> later.id() > drained.cutOver().id())
+              .map(later -> succeed(later, slot, source, predecessor))
+              .orElseGet(() -> ended(drained.cutOver(), slot));
     };
+  }
+
+  private static Start ended(CutOver cutOver, SlotState slot) {
+    return new Ended(
+        "this shard has ended: there are %d now, each with a relay of RELAY_SHARD=i/%d"
+            .formatted(cutOver.to(), cutOver.to()),
+        !(slot instanceof SlotState.Missing));
+  }
+
+  /** Goes on where all the shards before have ended. */
+  private static Start succeed(
+      CutOver cutOver, SlotState slot, Source source, Predecessor predecessor) {
+    List<Position.Drained> drained =
+        predecessor.left(cutOver.predecessors()).stream()
+            .filter(Position.Drained.class::isInstance)
+            .map(Position.Drained.class::cast)
+            .filter(position -> position.cutOver().id() == cutOver.id())
+            .toList();
+    return drained.size() == cutOver.from()
+        ? resume(CutOver.begin(drained), slot, source)
+        : new StandBy(
+            "waiting for the shards before to come to their end, each with its relay: %d of %d have"
+                .formatted(drained.size(), cutOver.from()));
   }
 
   private static Start unknown(SlotState slot, Source source) {

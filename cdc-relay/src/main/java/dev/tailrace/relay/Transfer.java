@@ -40,6 +40,7 @@ final class Transfer {
   private long writtenAt = System.nanoTime();
 
   Transfer(
+      RelayConfig.Slot slot,
       SlotReading reading,
       KafkaPublisher publisher,
       Mapping mapping,
@@ -49,12 +50,12 @@ final class Transfer {
     this.publisher = publisher;
     this.mapping = mapping;
     this.outbox = outbox;
-    this.cursor = new Cursor(start.from(), start.slotLsn());
+    this.cursor = new Cursor(slot, start.from(), start.slotLsn());
     this.written = start.from();
   }
 
   /**
-   * Runs until it is stopped.
+   * Runs until it is stopped, or the shard has ended.
    *
    * @throws Exception what has ended the reading, or keeps from sending
    */
@@ -62,6 +63,11 @@ final class Transfer {
     while (!stop.isRaised()) {
       Cursor.Step step = cursor.advance(reading.intake().take(PATIENCE, gathering));
       gathering = step.items().size() < BACKLOG ? Duration.ZERO : GATHERING;
+      if (step.end().isPresent()) {
+        publisher.commit(outgoing(step), step.after().drained(step.end().get()));
+        reading.confirm(step.after().confirmable());
+        return;
+      }
       if (!step.items().isEmpty() || isDue(step.after())) {
         publisher.commit(outgoing(step), step.after());
         written = step.after();
@@ -97,9 +103,9 @@ final class Transfer {
   private Optional<OutboxRow> find(Cursor.Item.Again again) throws SQLException {
     Optional<OutboxRow> row = outbox.find(again.asked().id(), again.transaction().committedAt());
     if (row.isEmpty()) {
-      log.atError()
+      log.atWarn()
           .addKeyValue("eventId", again.asked().id())
-          .log("a row that was asked for again is not in the outbox");
+          .log("a row that was asked for again is not in the outbox, or of another shard");
     }
     return row;
   }

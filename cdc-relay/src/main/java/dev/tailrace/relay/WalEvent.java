@@ -24,6 +24,9 @@ sealed interface WalEvent {
   /** Somebody has asked for a row of the outbox once more, with the transaction's commit. */
   record ResendAsked(UUID id) implements WalEvent {}
 
+  /** The number of shards changes with the transaction's commit. */
+  record CutOverAsked(CutOver cutOver) implements WalEvent {}
+
   /**
    * The transaction's end.
    *

@@ -30,7 +30,7 @@ class CursorLaws {
     Position.Streaming committed = WalScript.beginning();
     long confirmed = 0;
     while (sent.size() < expected.size()) {
-      var cursor = new Cursor(committed, confirmed);
+      var cursor = new Cursor(WalScript.SLOT, committed, confirmed);
       List<WalEvent> stream = after(transactions, confirmed);
       int from = 0;
       while (from < stream.size() && !seed.oneIn(4)) {

@@ -15,7 +15,7 @@ class CursorTest {
 
   @Test
   void countsWhatItSends() {
-    var step = new Cursor(NEW, 0).advance(WalScript.transaction(10, 3));
+    var step = new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 3));
     assertThat(WalScript.ids(step)).containsExactly("10.0", "10.1", "10.2");
     assertThat(step.after().nextSeq()).isEqualTo(4);
     assertThat(step.after().last().orElseThrow().rows()).isEqualTo(3);
@@ -24,7 +24,8 @@ class CursorTest {
 
   @Test
   void confirmsNothingOfATransactionThatIsUnderWay() {
-    var step = new Cursor(NEW, 0).advance(WalScript.transaction(10, 3).subList(0, 3));
+    var step =
+        new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 3).subList(0, 3));
     assertThat(step.after().last().orElseThrow().rows()).isEqualTo(2);
     assertThat(step.after().confirmable()).isEqualTo(NEW.confirmable());
   }
@@ -34,24 +35,24 @@ class CursorTest {
     var events = new ArrayList<>(WalScript.transaction(10, 2));
     events.addAll(WalScript.transaction(20, 4));
     events.addAll(WalScript.transaction(30, 1));
-    var before = new Cursor(NEW, 0).advance(events.subList(0, 7)).after();
+    var before = new Cursor(WalScript.SLOT, NEW, 0).advance(events.subList(0, 7)).after();
     assertThat(before.last().orElseThrow().rows()).isEqualTo(2);
 
-    var step = new Cursor(before, 0).advance(events);
+    var step = new Cursor(WalScript.SLOT, before, 0).advance(events);
     assertThat(WalScript.ids(step)).containsExactly("20.2", "20.3", "30.0");
     assertThat(step.after().nextSeq()).isEqualTo(before.nextSeq() + 3);
   }
 
   @Test
   void sendsAtOnceWhenTheSlotWasConfirmedBehindTheLastTransaction() {
-    var before = new Cursor(NEW, 0).advance(WalScript.transaction(10, 2)).after();
-    var step = new Cursor(before, 11).advance(WalScript.transaction(20, 1));
+    var before = new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 2)).after();
+    var step = new Cursor(WalScript.SLOT, before, 11).advance(WalScript.transaction(20, 1));
     assertThat(WalScript.ids(step)).containsExactly("20.0");
   }
 
   @Test
   void movesOnWithAHeartbeat() {
-    var step = new Cursor(NEW, 0).advance(List.of(new WalEvent.Passed(99)));
+    var step = new Cursor(WalScript.SLOT, NEW, 0).advance(List.of(new WalEvent.Passed(99)));
     assertThat(step.items()).isEmpty();
     assertThat(step.after().confirmable()).isEqualTo(99);
     assertThat(step.after().last()).isEqualTo(Optional.empty());
@@ -59,10 +60,10 @@ class CursorTest {
 
   @Test
   void neverSkipsRowsOfAnotherHistory() {
-    var before = new Cursor(NEW, 0).advance(WalScript.transaction(10, 2)).after();
+    var before = new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 2)).after();
     var other = new ArrayList<>(WalScript.transaction(5, 1));
     other.addAll(WalScript.transaction(12, 1));
-    assertThatThrownBy(() -> new Cursor(before, 0).advance(other))
+    assertThatThrownBy(() -> new Cursor(WalScript.SLOT, before, 0).advance(other))
         .isInstanceOf(Cursor.OtherHistoryException.class)
         .hasMessageContaining("transaction 12")
         .hasMessageContaining("transaction 10");
@@ -70,24 +71,42 @@ class CursorTest {
 
   @Test
   void neverSkipsATransactionThatHasTheSamePlaceOnly() {
-    var before = new Cursor(NEW, 0).advance(WalScript.transaction(10, 2)).after();
+    var before = new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 2)).after();
     var begin = new WalEvent.Begin(10, 4711, WalScript.NOON);
-    assertThatThrownBy(() -> new Cursor(before, 0).advance(List.of(begin)))
+    assertThatThrownBy(() -> new Cursor(WalScript.SLOT, before, 0).advance(List.of(begin)))
         .isInstanceOf(Cursor.OtherHistoryException.class);
   }
 
   @Test
   void neverTakesATransactionForAnotherWithFewerRows() {
-    var before = new Cursor(NEW, 0).advance(WalScript.transaction(10, 3)).after();
-    assertThatThrownBy(() -> new Cursor(before, 0).advance(WalScript.transaction(10, 2)))
+    var before = new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 3)).after();
+    assertThatThrownBy(
+            () -> new Cursor(WalScript.SLOT, before, 0).advance(WalScript.transaction(10, 2)))
         .isInstanceOf(Cursor.OtherHistoryException.class)
         .hasMessageContaining("has 2 rows, of which 3 are in Kafka");
   }
 
   @Test
+  void endsWithACutOverOfItsShardsAndCountsThoseOfOthers() {
+    var events = new ArrayList<>(WalScript.transaction(10, 1));
+    events.addAll(WalScript.cutOver(20, new CutOver(1, "another", 1, 2)));
+    events.addAll(WalScript.cutOver(30, new CutOver(2, "s", 1, 2)));
+    events.addAll(WalScript.transaction(40, 1));
+    var step = new Cursor(WalScript.SLOT, NEW, 0).advance(events);
+    assertThat(WalScript.ids(step)).containsExactly("10.0");
+    assertThat(step.end()).contains(new CutOver(2, "s", 1, 2));
+
+    var drained = step.after().drained(step.end().orElseThrow());
+    var behind =
+        new Cursor(
+            new RelayConfig.Slot("s", "p", new Shard(0, 2)), CutOver.begin(List.of(drained)), 0);
+    assertThat(WalScript.ids(behind.advance(events))).containsExactly("40.0");
+  }
+
+  @Test
   void takesRowsInWhateverPiecesTheyCome() {
     var events = WalScript.transaction(10, 5);
-    var cursor = new Cursor(NEW, 0);
+    var cursor = new Cursor(WalScript.SLOT, NEW, 0);
     var ids = new ArrayList<String>();
     IntStream.range(0, events.size())
         .forEach(i -> ids.addAll(WalScript.ids(cursor.advance(events.subList(i, i + 1)))));

@@ -29,7 +29,7 @@ class OutboxTableIT {
     var slot = new PostgresSlot(postgres, scenario.config.slot().name());
     var sizes = new ArrayList<Integer>();
     try (var snapshot = slot.create()) {
-      new OutboxTable(postgres, "any")
+      new OutboxTable(postgres, scenario.config.slot())
           .readUnsent(
               snapshot, Optional.empty(), (since, ids) -> {}, rows -> sizes.add(rows.size()));
     }

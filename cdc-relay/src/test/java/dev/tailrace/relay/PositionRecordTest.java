@@ -35,6 +35,12 @@ class PositionRecordTest {
   }
 
   @Test
+  void readsAnEndedShardAsItWasWritten() {
+    var ended = new Position.Drained(7, SERVER, 300, LAST, new CutOver(3, "tailrace_relay", 1, 2));
+    assertThat(PositionRecord.read(PositionRecord.write(ended))).isEqualTo(ended);
+  }
+
+  @Test
   void isALineThatAPersonCanRead() {
     var position = new Position.Streaming(11, SERVER, 256, Optional.of(LAST), Optional.empty());
     assertThat(PositionRecord.write(position))

@@ -66,7 +66,7 @@ class RelayForeignSlotIT {
   }
 
   private Server server() throws SQLException {
-    return SourceDatabase.look(new Postgres(config.database()), config.slot().name()).server();
+    return SourceDatabase.look(new Postgres(config.database()), config.slot()).server();
   }
 
   private void assertRefused() throws InterruptedException {

@@ -80,7 +80,9 @@ class RelayRestartIT {
   @Test
   void startsTheRowsFromBeforeTheSlotOverWhenTheyWereNotComplete() throws Exception {
     KafkaTopics.make(scenario.config.kafka(), new StopSignal());
-    var server = SourceDatabase.look(new Postgres(scenario.config.database()), "any").server();
+    var server =
+        SourceDatabase.look(new Postgres(scenario.config.database()), scenario.config.slot())
+            .server();
     scenario.leave(
         scenario.config.slot().name(), new Position.Backfilling(42, server, Optional.empty()));
     scenario.append("hidden from the old slot");

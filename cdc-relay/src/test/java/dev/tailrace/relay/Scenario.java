@@ -108,8 +108,13 @@ final class Scenario implements AutoCloseable {
 
   static UUID append(Connection connection, String task) throws SQLException {
     return Outbox.append(
-            connection, NewEvent.of("org_1", NOON, new TaskClaimed(task, "emp-1", NOON)))
+            connection, NewEvent.of(tenant(task), NOON, new TaskClaimed(task, "emp-1", NOON)))
         .id();
+  }
+
+  /** A task is always of the same tenant, of several. */
+  private static String tenant(String task) {
+    return "org_" + Math.floorMod(task.hashCode(), 5);
   }
 
   List<ConsumerRecord<String, byte[]>> events() {

@@ -27,7 +27,7 @@ class SlotWatchTest {
   @Test
   void seesAProblemWhenWhatWaitsGoesNowhere() {
     look(100, 100);
-    for (int i = 0; i < 13; i++) {
+    for (int i = 0; i < 14; i++) {
       look(200, 100);
     }
     assertThat(watch.problem()).hasValueSatisfying(it -> assertThat(it).contains("no progress"));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,14 @@ class StartTest {
   private static final SlotState FREE = new SlotState.Free(300);
   private static final Database SAME = new Database(SERVER, true, false);
 
-  private record Database(Server server, boolean hasIt, boolean isAdopted) implements Start.Source {
+  private record Database(
+      Server server, boolean hasIt, boolean isAdopted, Optional<CutOver> cutOver)
+      implements Start.Source {
+
+    Database(Server server, boolean hasIt, boolean isAdopted) {
+      this(server, hasIt, isAdopted, Optional.empty());
+    }
+
     @Override
     public boolean has(Position.Streaming position) {
       return hasIt;
@@ -65,13 +74,13 @@ class StartTest {
 
   @Test
   void standsByWhileAnotherReadsAndLeavesItAlone() throws InterruptedException {
-    assertThat(Start.decide(new SlotState.Taken(17), SAME, StartTest::untouched))
+    assertThat(Start.decide(new SlotState.Taken(17), SAME, new Untouched()))
         .isInstanceOf(Start.StandBy.class);
   }
 
   @Test
   void neverTouchesTheSlotOfAnotherDatabase() throws InterruptedException {
-    assertThat(Start.decide(new SlotState.Foreign("database two"), SAME, StartTest::untouched))
+    assertThat(Start.decide(new SlotState.Foreign("database two"), SAME, new Untouched()))
         .isEqualTo(new Start.Impossible("it belongs to database two: choose another RELAY_SLOT"));
   }
 
@@ -102,13 +111,75 @@ class StartTest {
         .isEqualTo(new Position.Backfilling(1, SERVER, Optional.empty()));
   }
 
-  private static Optional<Position> untouched() {
-    throw new AssertionError("nobody is to be fenced");
+  private record Left(Optional<Position> own, Map<String, Position> others)
+      implements Start.Predecessor {
+
+    @Override
+    public Optional<Position> takeOver() {
+      return own;
+    }
+
+    @Override
+    public List<Position> left(List<String> slots) {
+      return slots.stream().map(others::get).filter(Objects::nonNull).toList();
+    }
+  }
+
+  private static final class Untouched implements Start.Predecessor {
+
+    @Override
+    public Optional<Position> takeOver() {
+      throw new AssertionError("nobody is to be fenced");
+    }
+
+    @Override
+    public List<Position> left(List<String> slots) {
+      throw new AssertionError("nobody is to be asked");
+    }
+  }
+
+  @Test
+  void beginsBehindACutOverWhenAllShardsBeforeItHaveEnded() throws InterruptedException {
+    var cutOver = new CutOver(7, "s", 2, 3);
+    var at = new LastTransaction(500, 99, LAST_COMMIT.plusSeconds(1), 1);
+    var first = new Position.Drained(120, SERVER, 501, at, cutOver);
+    var second = new Position.Drained(80, SERVER, 501, at, cutOver);
+    var database = new Database(SERVER, true, false, Optional.of(cutOver));
+    var one = new Left(Optional.empty(), Map.of("s_0_of_2", first));
+    assertThat(Start.decide(FREE, database, one)).isInstanceOf(Start.StandBy.class);
+
+    var both = new Left(Optional.empty(), Map.of("s_0_of_2", first, "s_1_of_2", second));
+    assertThat(Start.decide(FREE, database, both))
+        .isEqualTo(
+            new Start.Resume(
+                new Position.Streaming(
+                    120, SERVER, 501, Optional.of(at), Optional.of(at.committedAt())),
+                300));
+
+    var earlier = new CutOver(6, "s", 2, 3);
+    var stale = new Position.Drained(80, SERVER, 400, at, earlier);
+    var mixed = new Left(Optional.empty(), Map.of("s_0_of_2", first, "s_1_of_2", stale));
+    assertThat(Start.decide(FREE, database, mixed)).isInstanceOf(Start.StandBy.class);
+  }
+
+  @Test
+  void staysEndedUntilACutOverLeadsBackToIt() throws InterruptedException {
+    var away = new CutOver(7, "s", 1, 2);
+    var back = new CutOver(8, "s", 2, 1);
+    var at = new LastTransaction(500, 99, LAST_COMMIT, 1);
+    Position own = new Position.Drained(100, SERVER, 501, at, away);
+    Position other = new Position.Drained(200, SERVER, 601, at, back);
+    var others = Map.of("s_0_of_2", other, "s_1_of_2", other);
+    assertThat(Start.decide(MISSING, SAME, new Left(Optional.of(own), others)))
+        .isInstanceOf(Start.Ended.class);
+    var database = new Database(SERVER, true, false, Optional.of(back));
+    assertThat(Start.decide(FREE, database, new Left(Optional.of(own), others)))
+        .isInstanceOf(Start.Resume.class);
   }
 
   private static Start decide(Optional<Position> last, SlotState slot, Database database) {
     try {
-      return Start.decide(slot, database, () -> last);
+      return Start.decide(slot, database, new Left(last, Map.of()));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

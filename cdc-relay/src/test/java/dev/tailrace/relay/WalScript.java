@@ -11,6 +11,8 @@ final class WalScript {
 
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
+  static final RelayConfig.Slot SLOT = new RelayConfig.Slot("s", "p");
+
   private WalScript() {}
 
   static Position.Streaming beginning() {
@@ -27,6 +29,14 @@ final class WalScript {
     }
     events.add(new WalEvent.End(commitLsn + 1));
     return events;
+  }
+
+  /** A transaction that changes the number of shards. */
+  static List<WalEvent> cutOver(long commitLsn, CutOver cutOver) {
+    return List.of(
+        new WalEvent.Begin(commitLsn, commitLsn, NOON.plusMillis(commitLsn)),
+        new WalEvent.CutOverAsked(cutOver),
+        new WalEvent.End(commitLsn + 1));
   }
 
   private static OutboxRow row(String name) {

@@ -195,6 +195,16 @@ public final class Settings {
         });
   }
 
+  /**
+   * Anything that is read from text, or the default.
+   *
+   * @param legal what is to be written, for who wrote something else
+   */
+  public <T> Supplier<T> parsedOr(
+      String key, T otherwise, String legal, Function<String, Optional<T>> parse) {
+    return optional(key, otherwise, legal, parse);
+  }
+
   /** One of a few words, in lower case, or the default. */
   public <E extends Enum<E>> Supplier<E> choiceOr(String key, E otherwise) {
     List<E> choices = List.of(otherwise.getDeclaringClass().getEnumConstants());
