@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class RelayCommand implements Callable<Integer> {
 
+  private static final String WORKER_CLASS_PATH = "tailrace.bench.connect";
+
   @Option(
       names = "--rows",
       defaultValue = "1000000",
@@ -54,6 +56,12 @@ final class RelayCommand implements Callable<Integer> {
       description = "a setting of the relay, such as RELAY_BATCH_ROWS=4096")
   private Map<String, String> relayEnvironment = Map.of();
 
+  @Option(
+      names = "--connector",
+      paramLabel = "KEY=VALUE",
+      description = "a setting of Kafka Connect's connector, to tune it otherwise")
+  private Map<String, String> connector = Map.of();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -70,8 +78,18 @@ final class RelayCommand implements Callable<Integer> {
   }
 
   private List<Contestant> contestants() {
+    String worker = System.getProperty(WORKER_CLASS_PATH);
+    if (worker == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "-D%s is not set; ./tailrace bench does".formatted(WORKER_CLASS_PATH));
+    }
     List<Contestant> all =
-        List.of(new RelayContestant(jvm, relayEnvironment), new ReaderContestant());
+        List.of(
+            new RelayContestant(jvm, relayEnvironment),
+            new ConnectContestant(worker, true, connector),
+            new ConnectContestant(worker, false, connector),
+            new ReaderContestant());
     List<String> keys = all.stream().map(Contestant::key).toList();
     Stream<String> unknown = only.stream().filter(key -> !keys.contains(key));
     unknown.findFirst().ifPresent(key -> refuse(key, keys));
