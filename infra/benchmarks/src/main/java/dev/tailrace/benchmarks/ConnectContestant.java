@@ -55,6 +55,11 @@ record ConnectContestant(String classPath, boolean once, Map<String, String> ove
   }
 
   @Override
+  public boolean isWhole() {
+    return true;
+  }
+
+  @Override
   public Entry enter(Stage stage, String id, long rows) throws SQLException {
     var topics = new FreshTopics(stage.admin(), id + ".").make();
     return new Working(stage, id, new Slot(stage, id.replace('-', '_')).make(), topics);
@@ -93,8 +98,7 @@ record ConnectContestant(String classPath, boolean once, Map<String, String> ove
       return process;
     }
 
-    private void makeConnector(int port, Map<String, String> config)
-        throws IOException {
+    private void makeConnector(int port, Map<String, String> config) throws IOException {
       var url = URI.create("http://127.0.0.1:%d/connectors/outbox/config".formatted(port));
       var put =
           HttpRequest.newBuilder(url)
@@ -104,7 +108,8 @@ record ConnectContestant(String classPath, boolean once, Map<String, String> ove
                       new ObjectMapper().writeValueAsString(config)))
               .build();
       try (var http = HttpClient.newHttpClient()) {
-        Await.until("the connector is made", START, () -> isMade(http.send(put, BodyHandlers.ofString())));
+        Await.until(
+            "the connector is made", START, () -> isMade(http.send(put, BodyHandlers.ofString())));
       }
     }
 

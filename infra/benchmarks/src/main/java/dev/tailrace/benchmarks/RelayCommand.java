@@ -1,5 +1,6 @@
 package dev.tailrace.benchmarks;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,13 @@ final class RelayCommand implements Callable<Integer> {
   private List<Integer> sizes = List.of();
 
   @Option(
+      names = "--seconds",
+      defaultValue = "20",
+      description =
+          "how long single rows are timed at a steady rate; 0 for not at all (${DEFAULT-VALUE})")
+  private int seconds = 20;
+
+  @Option(
       names = "--only",
       split = ",",
       description = "who takes part, such as a,c; all when it is not there")
@@ -70,7 +78,7 @@ final class RelayCommand implements Callable<Integer> {
     if (rows < 1 || rounds < 1 || sizes.isEmpty() || sizes.stream().anyMatch(size -> size < 1)) {
       throw new ParameterException(spec.commandLine(), "rows, rounds and sizes are 1 or more");
     }
-    var plan = new RelayBench.Plan(rows, rounds, sizes);
+    var plan = new RelayBench.Plan(rows, rounds, sizes, Duration.ofSeconds(seconds));
     RelayBench.Outcome outcome = new RelayBench(plan, contestants(), System.out).run();
     System.out.println(outcome.table());
     outcome.problems().forEach(System.err::println);
@@ -89,7 +97,8 @@ final class RelayCommand implements Callable<Integer> {
             new RelayContestant(jvm, relayEnvironment),
             new ConnectContestant(worker, true, connector),
             new ConnectContestant(worker, false, connector),
-            new ReaderContestant());
+            new ReaderContestant(),
+            new ProducerContestant());
     List<String> keys = all.stream().map(Contestant::key).toList();
     Stream<String> unknown = only.stream().filter(key -> !keys.contains(key));
     unknown.findFirst().ifPresent(key -> refuse(key, keys));
