@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * (b) Kafka Connect, distributed, with Debezium's connector and its Outbox Event Router: what is
@@ -51,7 +53,16 @@ record ConnectContestant(String classPath, boolean once, Map<String, String> ove
 
   @Override
   public String name() {
-    return "Kafka Connect, Outbox Event Router, " + (once ? "exactly once" : "at least once");
+    return "Kafka Connect %s, Outbox Event Router of Debezium %s, %s"
+        .formatted(
+            version("connect-runtime"),
+            version("debezium-connect-plugins"),
+            once ? "exactly once" : "at least once");
+  }
+
+  private String version(String jar) {
+    Matcher found = Pattern.compile(jar + "-(\\d[^/]*)[.]jar").matcher(classPath);
+    return found.find() ? found.group(1) : "?";
   }
 
   @Override
