@@ -12,6 +12,9 @@ interface Contestant {
   /** What it is, for the table. */
   String name();
 
+  /** Whether it goes all the way from the outbox to Kafka. */
+  boolean isWhole();
+
   /**
    * Makes what must be there before the rows are: its slot, its topics.
    *

@@ -8,7 +8,7 @@ import java.util.Optional;
 interface Entry extends AutoCloseable {
 
   /** Starts on the rows that wait; to be called once. */
-  ServiceProcess start() throws IOException, InterruptedException;
+  ServiceProcess start() throws IOException;
 
   /** Whether the row before the backlog is through. */
   boolean hasBegun();

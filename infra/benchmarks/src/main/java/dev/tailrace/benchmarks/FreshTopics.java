@@ -43,6 +43,7 @@ record FreshTopics(Admin admin, String prefix) {
         "every partition of " + prefix + " answers",
         () -> {
           try {
+            get(admin.describeTopics(Kind.topics(prefix)).allTopicNames());
             for (Kind kind : Kind.values()) {
               count(kind, IsolationLevel.READ_UNCOMMITTED);
             }

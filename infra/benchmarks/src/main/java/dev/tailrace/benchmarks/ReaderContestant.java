@@ -23,6 +23,11 @@ record ReaderContestant() implements Contestant {
   }
 
   @Override
+  public boolean isWhole() {
+    return false;
+  }
+
+  @Override
   public Entry enter(Stage stage, String id, long rows) throws SQLException {
     return new Reading(stage, id, new Slot(stage, id).make(), rows + 2);
   }

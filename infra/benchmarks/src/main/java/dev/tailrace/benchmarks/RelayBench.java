@@ -4,6 +4,7 @@ import dev.tailrace.testkit.ServiceProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,16 +28,24 @@ final class RelayBench {
    *
    * @param rows how many a backlog has
    * @param sizes rows of a transaction, one backlog for each
+   * @param paced how long single rows are timed after the last size; zero for not at all
    */
-  record Plan(long rows, int rounds, List<Integer> sizes) {}
+  record Plan(long rows, int rounds, List<Integer> sizes, Duration paced) {
+
+    private boolean isTimed(int size) {
+      return paced.isPositive() && size == sizes.getLast();
+    }
+  }
 
   /** The table, and what was wrong with the records that were written. */
   record Outcome(String table, List<String> problems) {}
 
+  private static final long WARM_UP_ROWS = 200_000;
+
   private final Plan plan;
   private final List<Contestant> contestants;
   private final PrintStream out;
-  private final Drains drains = new Drains();
+  private final Measured measured = new Measured();
   private final List<String> problems = new ArrayList<>();
   private final long begin = System.nanoTime();
 
@@ -52,13 +61,14 @@ final class RelayBench {
       tell("Postgres %s and the broker are up".formatted(stage.postgres().version()));
       var backlog = new Backlog(stage);
       backlog.prepare();
+      warmUp(stage);
       for (int round = 1; round <= plan.rounds(); round++) {
         for (int size : plan.sizes()) {
           round(stage, backlog, round, size);
         }
       }
     }
-    return new Outcome(new RelayTable(plan, contestants, drains).toString(), problems);
+    return new Outcome(new RelayTable(plan, contestants, measured).toString(), problems);
   }
 
   private void round(Stage stage, Backlog backlog, int round, int size)
@@ -74,8 +84,8 @@ final class RelayBench {
     var told = new StringBuilder();
     for (Map.Entry<Contestant, Entry> each : entries.entrySet()) {
       Contestant contestant = each.getKey();
-      Drain drain = drain(stage, contestant, each.getValue());
-      drains.add(contestant.key(), size, drain);
+      Drain drain = drain(stage, contestant, each.getValue(), plan.isTimed(size));
+      measured.add(contestant.key(), size, drain);
       told.append(
           String.format(Locale.ROOT, "  (%s) %.0f/s", contestant.key(), drain.rowsPerSecond()));
     }
@@ -88,7 +98,7 @@ final class RelayBench {
     return order;
   }
 
-  private Drain drain(Stage stage, Contestant contestant, Entry entry)
+  private Drain drain(Stage stage, Contestant contestant, Entry entry, boolean timed)
       throws IOException, SQLException, InterruptedException {
     tell("  (%s) %s ...".formatted(contestant.key(), contestant.name()));
     stage.execute("checkpoint");
@@ -99,10 +109,34 @@ final class RelayBench {
       Drain drain;
       try (ServiceProcess process = entry.start()) {
         drain = Drain.follow(stage, entry, process, plan.rows());
+        tell("  (%s) %s".formatted(contestant.key(), drain));
+        if (timed && contestant.isWhole()) {
+          time(stage, contestant, entry);
+        }
       }
-      tell("  (%s) %s".formatted(contestant.key(), drain));
       verify(stage, contestant, entry);
       return drain;
+    }
+  }
+
+  private void time(Stage stage, Contestant contestant, Entry entry)
+      throws SQLException, InterruptedException {
+    Entry.Output output = entry.output().orElseThrow();
+    CommitToVisible latency = CommitToVisible.measure(stage, output, plan.paced());
+    measured.add(contestant.key(), latency);
+    tell("  (%s) %s".formatted(contestant.key(), latency));
+    if (latency.perSecond() < 0.95 * CommitToVisible.PER_SECOND) {
+      complain(
+          "✗ (%s) was timed at %.0f rows/s: the machine did not keep up"
+              .formatted(contestant.key(), latency.perSecond()));
+    }
+  }
+
+  /** Without it the first of all would be measured with a broker that nobody has used yet. */
+  private void warmUp(Stage stage) throws IOException {
+    try (Entry entry = new ProducerContestant().enter(stage, "warm-up", WARM_UP_ROWS);
+        ServiceProcess process = entry.start()) {
+      tell("warmed up: %s".formatted(Drain.follow(stage, entry, process, WARM_UP_ROWS)));
     }
   }
 
@@ -113,10 +147,13 @@ final class RelayBench {
             .flatMap(
                 output -> Verification.read(stage, output).problem(plan.rows(), output.once()));
     if (problem.isPresent()) {
-      String told = "✗ (%s), %s: %s".formatted(contestant.key(), entry.id(), problem.get());
-      problems.add(told);
-      out.println(told);
+      complain("✗ (%s), %s: %s".formatted(contestant.key(), entry.id(), problem.get()));
     }
+  }
+
+  private void complain(String problem) {
+    problems.add(problem);
+    out.println(problem);
   }
 
   private void tell(String what) {

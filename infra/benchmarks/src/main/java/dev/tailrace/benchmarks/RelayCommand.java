@@ -1,5 +1,6 @@
 package dev.tailrace.benchmarks;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Spec;
     description = "A backlog of 1 kB rows from the outbox to Kafka: the relay, and others.",
     mixinStandardHelpOptions = true)
 final class RelayCommand implements Callable<Integer> {
+
+  private static final String WORKER_CLASS_PATH = "tailrace.bench.connect";
 
   @Option(
       names = "--rows",
@@ -38,6 +41,13 @@ final class RelayCommand implements Callable<Integer> {
   private List<Integer> sizes = List.of();
 
   @Option(
+      names = "--seconds",
+      defaultValue = "20",
+      description =
+          "how long single rows are timed at a steady rate; 0 for not at all (${DEFAULT-VALUE})")
+  private int seconds = 20;
+
+  @Option(
       names = "--only",
       split = ",",
       description = "who takes part, such as a,c; all when it is not there")
@@ -54,6 +64,12 @@ final class RelayCommand implements Callable<Integer> {
       description = "a setting of the relay, such as RELAY_BATCH_ROWS=4096")
   private Map<String, String> relayEnvironment = Map.of();
 
+  @Option(
+      names = "--connector",
+      paramLabel = "KEY=VALUE",
+      description = "a setting of Kafka Connect's connector, to tune it otherwise")
+  private Map<String, String> connector = Map.of();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -62,7 +78,7 @@ final class RelayCommand implements Callable<Integer> {
     if (rows < 1 || rounds < 1 || sizes.isEmpty() || sizes.stream().anyMatch(size -> size < 1)) {
       throw new ParameterException(spec.commandLine(), "rows, rounds and sizes are 1 or more");
     }
-    var plan = new RelayBench.Plan(rows, rounds, sizes);
+    var plan = new RelayBench.Plan(rows, rounds, sizes, Duration.ofSeconds(seconds));
     RelayBench.Outcome outcome = new RelayBench(plan, contestants(), System.out).run();
     System.out.println(outcome.table());
     outcome.problems().forEach(System.err::println);
@@ -70,8 +86,19 @@ final class RelayCommand implements Callable<Integer> {
   }
 
   private List<Contestant> contestants() {
+    String worker = System.getProperty(WORKER_CLASS_PATH);
+    if (worker == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "-D%s is not set; ./tailrace bench does".formatted(WORKER_CLASS_PATH));
+    }
     List<Contestant> all =
-        List.of(new RelayContestant(jvm, relayEnvironment), new ReaderContestant());
+        List.of(
+            new RelayContestant(jvm, relayEnvironment),
+            new ConnectContestant(worker, true, connector),
+            new ConnectContestant(worker, false, connector),
+            new ReaderContestant(),
+            new ProducerContestant());
     List<String> keys = all.stream().map(Contestant::key).toList();
     Stream<String> unknown = only.stream().filter(key -> !keys.contains(key));
     unknown.findFirst().ifPresent(key -> refuse(key, keys));

@@ -40,6 +40,11 @@ record RelayContestant(List<String> jvm, Map<String, String> settings) implement
     return "cdc-relay, exactly once";
   }
 
+  @Override
+  public boolean isWhole() {
+    return true;
+  }
+
   /** Its first start, on the empty outbox, is where it makes everything. */
   @Override
   public Entry enter(Stage stage, String id, long rows) throws IOException {

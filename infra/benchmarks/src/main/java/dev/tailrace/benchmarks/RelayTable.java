@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** The medians of all rounds, as a table with a column for each size of transaction. */
-record RelayTable(RelayBench.Plan plan, List<Contestant> contestants, Drains drains) {
+record RelayTable(RelayBench.Plan plan, List<Contestant> contestants, Measured measured) {
 
   @Override
   public String toString() {
@@ -24,7 +24,7 @@ record RelayTable(RelayBench.Plan plan, List<Contestant> contestants, Drains dra
           line(
               "(%s) %s, rows/s".formatted(each.key(), each.name()),
               "%.0f",
-              size -> drains.median(each.key(), size, Drain::rowsPerSecond),
+              size -> measured.drain(each.key(), size, Drain::rowsPerSecond),
               ""));
     }
     ratio(lines, "a", "b-eos", "at least 2.0");
@@ -36,7 +36,34 @@ record RelayTable(RelayBench.Plan plan, List<Contestant> contestants, Drains dra
       figure(lines, each, "Postgres's beside it", "%.1f", Drain::postgresCpu);
       figure(lines, each, "peak heap, MiB", "%.0f", Drain::peakHeap);
     }
+    latencies(lines);
     return String.join("\n", lines);
+  }
+
+  /** A table of its own: they are of single rows. */
+  private void latencies(List<String> lines) {
+    List<Contestant> timed =
+        contestants.stream()
+            .filter(each -> !Double.isNaN(measured.latency(each.key(), CommitToVisible::p50)))
+            .toList();
+    if (!timed.isEmpty()) {
+      lines.add("");
+      lines.add(
+          "| from commit to visible, %d rows/s | p50 | p99 | wanted |"
+              .formatted(CommitToVisible.PER_SECOND));
+      lines.add("|---|---|---|---|");
+    }
+    for (Contestant each : timed) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "| (%s) %s | %.1f ms | %.1f ms | %s |",
+              each.key(),
+              each.name(),
+              measured.latency(each.key(), CommitToVisible::p50),
+              measured.latency(each.key(), CommitToVisible::p99),
+              each.key().equals("a") ? "p50 under 15 ms, p99 under 60 ms" : ""));
+    }
   }
 
   @FunctionalInterface
@@ -51,8 +78,8 @@ record RelayTable(RelayBench.Plan plan, List<Contestant> contestants, Drains dra
               above + " / " + below,
               "%.2f",
               size ->
-                  drains.median(above, size, Drain::rowsPerSecond)
-                      / drains.median(below, size, Drain::rowsPerSecond),
+                  measured.drain(above, size, Drain::rowsPerSecond)
+                      / measured.drain(below, size, Drain::rowsPerSecond),
               wanted));
     }
   }
@@ -71,7 +98,7 @@ record RelayTable(RelayBench.Plan plan, List<Contestant> contestants, Drains dra
         line(
             "(%s) %s".formatted(contestant.key(), what),
             form,
-            size -> drains.median(contestant.key(), size, figure),
+            size -> measured.drain(contestant.key(), size, figure),
             ""));
   }
 

@@ -40,6 +40,7 @@ final class Stage implements AutoCloseable {
   private final Path folder = Files.createTempDirectory("tailrace-bench");
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final Thread hook = new Thread(this::end, "stage-end");
+  private boolean ended;
   private final EmbeddedPostgres postgres;
   private final ServiceProcess broker;
   private final String bootstrap;
@@ -126,6 +127,9 @@ final class Stage implements AutoCloseable {
       List<String> jvm,
       Map<String, String> environment)
       throws IOException {
+    if (ended) {
+      throw new IllegalStateException("the run has ended");
+    }
     var options = new ArrayList<>(jvm);
     options.add("-Xlog:gc:file=" + gcLog(name));
     var process =
@@ -149,6 +153,7 @@ final class Stage implements AutoCloseable {
   }
 
   private synchronized void end() {
+    ended = true;
     while (!closing.isEmpty()) {
       closing.pop().run();
     }

@@ -52,7 +52,8 @@ record Verification(long records, long distinct) {
     }
   }
 
-  private static UUID id(ConsumerRecord<?, ?> record, String header) {
+  /** The event's id that a record carries. */
+  static UUID id(ConsumerRecord<?, ?> record, String header) {
     var found = record.headers().lastHeader(header);
     if (found == null) {
       throw new IllegalStateException("a record without " + header + ": " + record.headers());
