@@ -25,7 +25,7 @@ final class Intake {
   private final Condition emptied = lock.newCondition();
   private List<WalEvent> events = new ArrayList<>();
   private long bytes;
-  private long awaited = Long.MAX_VALUE;
+  private boolean isAwaited;
   private boolean isClosed;
   private Optional<Throwable> failure = Optional.empty();
 
@@ -52,8 +52,8 @@ final class Intake {
       }
       events.add(event);
       bytes += bytesOf(event);
-      if (bytes >= awaited) {
-        awaited = Long.MAX_VALUE;
+      if (isAwaited) {
+        isAwaited = false;
         filled.signal();
       }
     } finally {
@@ -70,16 +70,17 @@ final class Intake {
   /**
    * All there is, as soon as there is something; nothing when the time is over.
    *
-   * @param gathering how much longer to wait for more, until a quarter of the room is taken
    * @throws Exception what the reader has ended with, once all that it read before is taken
    */
-  List<WalEvent> take(Duration patience, Duration gathering) throws Exception {
+  List<WalEvent> take(Duration patience) throws Exception {
     lock.lock();
     try {
-      await(1, patience);
-      if (!gathering.isZero() && !events.isEmpty()) {
-        await(mostBytes / 4, gathering);
+      long nanos = patience.toNanos();
+      while (events.isEmpty() && failure.isEmpty() && !isClosed && nanos > 0) {
+        isAwaited = true;
+        nanos = filled.awaitNanos(nanos);
       }
+      isAwaited = false;
       if (events.isEmpty() && failure.isPresent()) {
         throw thrown(failure.get());
       }
@@ -91,15 +92,6 @@ final class Intake {
     } finally {
       lock.unlock();
     }
-  }
-
-  private void await(long wanted, Duration patience) throws InterruptedException {
-    long nanos = patience.toNanos();
-    while (bytes < wanted && failure.isEmpty() && !isClosed && nanos > 0) {
-      awaited = wanted;
-      nanos = filled.awaitNanos(nanos);
-    }
-    awaited = Long.MAX_VALUE;
   }
 
   private static Exception thrown(Throwable failure) {

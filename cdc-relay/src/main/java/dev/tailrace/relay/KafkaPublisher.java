@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,6 +52,19 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
   private final UnderWay underWay;
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
   private Optional<Position> committed = Optional.empty();
+
+  /** What was added since the last commit. */
+  private final List<Outgoing> batch = new ArrayList<>();
+
+  private long batchBytes;
+
+  /** Whether the open transaction has all of the batch. */
+  private boolean isWhole = true;
+
+  private boolean isOpen;
+
+  /** What Kafka does not take of it, as its answers come. */
+  private final Map<UUID, Outgoing> refusals = new ConcurrentHashMap<>();
 
   /** Of those that are made on demand, the ones that were seen to be there. */
   private final Set<Route> made = new HashSet<>();
@@ -103,42 +117,72 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
     }
   }
 
+  /** Sends what is part of the next {@link #commit}, and does not wait for it. */
+  void add(List<Outgoing> outgoing) throws InterruptedException {
+    if (batch.isEmpty()) {
+      underWay.begin();
+    }
+    batch.addAll(outgoing);
+    outgoing.forEach(it -> batchBytes += it.envelope().payload().length());
+    if (isWhole) {
+      isWhole = producer.isPresent() && attempt(() -> send(outgoing));
+    }
+  }
+
+  /** About what was added since the last commit, in bytes. */
+  long addedBytes() {
+    return batchBytes;
+  }
+
   /**
-   * Returns when all of it is in Kafka, or in quarantine, and the position with it.
+   * Returns when all that was added is in Kafka, or in quarantine, and the position with it.
    *
    * @throws TakenOverException when this relay was fenced
    * @throws InterruptedException when the relay is stopped meanwhile
    */
-  void commit(List<Outgoing> outgoing, Position position) throws InterruptedException {
-    var batch = new ArrayList<>(outgoing);
-    underWay.begin();
+  void commit(Position position) throws InterruptedException {
+    if (batch.isEmpty()) {
+      underWay.begin();
+    }
     try {
+      isWhole = isWhole && producer.isPresent() && attempt(() -> end(position));
       var backoff = new Backoff();
-      while (!attempt(batch, position)) {
+      while (!isWhole) {
         discard();
         if (stop.within(backoff.next())) {
           throw new InterruptedException("stopped before Kafka had taken a batch");
         }
+        isWhole = attempt(() -> again(position));
       }
+      committed = Optional.of(position);
       meters.committed(batch, underWay.lasting());
+      if (position instanceof Position.Streaming && !batch.isEmpty()) {
+        meters.live(batch.getFirst().committedAt());
+      }
     } finally {
       underWay.end();
-    }
-    if (position instanceof Position.Streaming && !batch.isEmpty()) {
-      meters.live(batch.getFirst().committedAt());
+      batch.clear();
+      batchBytes = 0;
     }
   }
 
-  /** Rows that Kafka refuses are replaced in the batch by their refusals, for the next attempt. */
-  private boolean attempt(List<Outgoing> batch, Position position) throws InterruptedException {
+  /** The same in one. */
+  void commit(List<Outgoing> outgoing, Position position) throws InterruptedException {
+    if (!outgoing.isEmpty()) {
+      add(outgoing);
+    }
+    commit(position);
+  }
+
+  /** A part of a transaction; what has failed is done again as a whole. */
+  @FunctionalInterface
+  private interface Part {
+    void run() throws SQLException, InterruptedException;
+  }
+
+  private boolean attempt(Part part) throws InterruptedException {
     try {
-      if (producer.isEmpty() && isCommitted(position)) {
-        return true;
-      }
-      makeTopicsOnDemand(batch);
-      quarantine.record(batch);
-      send(producer.orElseThrow(), batch, position);
-      committed = Optional.of(position);
+      part.run();
       return true;
     } catch (InterruptException e) {
       Thread.interrupted();
@@ -153,16 +197,65 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
     }
   }
 
+  /** With a new producer, unless the try before has committed after all. */
+  private void again(Position position) throws SQLException, InterruptedException {
+    refuse();
+    if (isCommitted(position)) {
+      return;
+    }
+    send(batch);
+    end(position);
+  }
+
+  /** Rows that Kafka has refused are replaced in the batch by their refusals. */
+  private void refuse() {
+    batch.replaceAll(it -> refusals.getOrDefault(it.envelope().id(), it));
+    refusals.clear();
+  }
+
+  private void send(List<Outgoing> outgoing) throws InterruptedException {
+    makeTopicsOnDemand(outgoing);
+    KafkaProducer<byte[], byte[]> to = open();
+    for (Outgoing it : outgoing) {
+      for (ProducerRecord<byte[], byte[]> record : records.of(it)) {
+        var _ = to.send(record, (metadata, e) -> refused(it, e));
+      }
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> open() {
+    KafkaProducer<byte[], byte[]> to = producer.orElseThrow();
+    if (!isOpen) {
+      to.beginTransaction();
+      isOpen = true;
+    }
+    return to;
+  }
+
+  private void end(Position position) throws SQLException {
+    KafkaProducer<byte[], byte[]> to = open();
+    quarantine.record(batch);
+    var _ = to.send(positionRecord(position));
+    to.commitTransaction();
+    isOpen = false;
+  }
+
+  private void refused(Outgoing outgoing, @Nullable Exception e) {
+    if (e != null && isRefusal(e) && outgoing instanceof Outgoing.Relayed event) {
+      refusals.put(event.envelope().id(), event.refused(String.valueOf(e.getMessage())));
+    }
+  }
+
   private boolean failed(Exception e) {
     underWay.failed(e.toString());
     log.atWarn().addKeyValue("reason", e.toString()).log("Kafka did not take a batch, again");
     return false;
   }
 
-  private void makeTopicsOnDemand(List<Outgoing> batch) throws InterruptedException {
+  private void makeTopicsOnDemand(List<Outgoing> outgoing) throws InterruptedException {
     var missing = new HashSet<Route>();
-    for (Outgoing outgoing : batch) {
-      if (outgoing instanceof Outgoing.Relayed event && event.route().onDemand()) {
+    for (Outgoing it : outgoing) {
+      if (it instanceof Outgoing.Relayed event && event.route().onDemand()) {
         missing.add(event.route());
       }
     }
@@ -173,11 +266,10 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
     }
   }
 
-  /** With a new producer: whether the try before has committed after all. */
+  /** Whether the try before has committed after all. */
   private boolean isCommitted(Position position) throws InterruptedException {
     Optional<Position> found = fence();
     if (found.equals(Optional.of(position))) {
-      committed = found;
       return true;
     }
     if (!found.equals(committed)) {
@@ -186,39 +278,7 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
     return false;
   }
 
-  private void send(KafkaProducer<byte[], byte[]> to, List<Outgoing> batch, Position position) {
-    var refusals = new ConcurrentHashMap<Integer, Outgoing>();
-    to.beginTransaction();
-    try {
-      for (int i = 0; i < batch.size(); i++) {
-        send(to, batch.get(i), i, refusals);
-      }
-      var _ = to.send(positionRecord(position));
-      to.commitTransaction();
-    } catch (KafkaException e) {
-      refusals.forEach(batch::set);
-      throw e;
-    }
-  }
-
-  private void send(
-      KafkaProducer<byte[], byte[]> to,
-      Outgoing outgoing,
-      int place,
-      Map<Integer, Outgoing> refusals) {
-    for (ProducerRecord<byte[], byte[]> record : records.of(outgoing)) {
-      var _ =
-          to.send(
-              record,
-              (metadata, e) -> {
-                if (isRefusal(e) && outgoing instanceof Outgoing.Relayed event) {
-                  refusals.put(place, event.refused(String.valueOf(e.getMessage())));
-                }
-              });
-    }
-  }
-
-  private static boolean isRefusal(@Nullable Exception e) {
+  private static boolean isRefusal(Exception e) {
     return e instanceof RecordTooLargeException
         || e instanceof InvalidTimestampException
         || e instanceof InvalidRecordException
@@ -245,11 +305,13 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
   private void discard() {
     producer.ifPresent(old -> old.close(Duration.ZERO));
     producer = Optional.empty();
+    isOpen = false;
   }
 
   @Override
   public void close() {
     producer.ifPresent(last -> last.close(CLOSE));
     producer = Optional.empty();
+    underWay.end();
   }
 }

@@ -28,14 +28,18 @@ final class Transfer {
    */
   private static final int BACKLOG = 500;
 
-  private static final Duration GATHERING = Duration.ofMillis(100);
+  private static final Duration GATHERING = Duration.ofMillis(150);
+
+  private static final long MOST_BYTES = 16 << 20;
 
   private final SlotReading reading;
   private final KafkaPublisher publisher;
   private final Mapping mapping;
   private final OutboxTable outbox;
   private final Cursor cursor;
-  private Duration gathering = Duration.ZERO;
+  private boolean isBacklog;
+  private long added;
+  private long addedSince;
   private Position.Streaming written;
   private long writtenAt = System.nanoTime();
 
@@ -61,20 +65,44 @@ final class Transfer {
    */
   void run(StopSignal stop) throws Exception {
     while (!stop.isRaised()) {
-      Cursor.Step step = cursor.advance(reading.intake().take(PATIENCE, gathering));
-      gathering = step.items().size() < BACKLOG ? Duration.ZERO : GATHERING;
+      Cursor.Step step = cursor.advance(reading.intake().take(patience()));
+      if (!step.items().isEmpty()) {
+        add(step);
+      }
       if (step.end().isPresent()) {
-        publisher.commit(outgoing(step), step.after().drained(step.end().get()));
+        publisher.commit(step.after().drained(step.end().get()));
         reading.confirm(step.after().confirmable());
         return;
       }
-      if (!step.items().isEmpty() || isDue(step.after())) {
-        publisher.commit(outgoing(step), step.after());
+      if (added > 0 ? isGathered() : isDue(step.after())) {
+        publisher.commit(step.after());
+        isBacklog = added >= BACKLOG;
+        added = 0;
         written = step.after();
         writtenAt = System.nanoTime();
         reading.confirm(written.confirmable());
       }
     }
+  }
+
+  private void add(Cursor.Step step) throws SQLException, InterruptedException {
+    if (added == 0) {
+      addedSince = System.nanoTime();
+    }
+    publisher.add(outgoing(step));
+    added += step.items().size();
+  }
+
+  private Duration patience() {
+    return added == 0
+        ? PATIENCE
+        : Duration.ofNanos(addedSince + GATHERING.toNanos() - System.nanoTime());
+  }
+
+  private boolean isGathered() {
+    return !isBacklog
+        || publisher.addedBytes() >= MOST_BYTES
+        || System.nanoTime() - addedSince >= GATHERING.toNanos();
   }
 
   private boolean isDue(Position.Streaming position) {

@@ -33,7 +33,7 @@ class SlotReadingIT {
     List<UUID> ids(int count) throws Exception {
       var ids = new ArrayList<UUID>();
       while (ids.size() < count) {
-        for (WalEvent event : reading.intake().take(Duration.ofSeconds(10), Duration.ZERO)) {
+        for (WalEvent event : reading.intake().take(Duration.ofSeconds(10))) {
           if (event instanceof WalEvent.Inserted inserted) {
             ids.add(inserted.row().id());
           }
@@ -88,7 +88,7 @@ class SlotReadingIT {
     try (var reader = read()) {
       var events = new ArrayList<WalEvent>();
       while (events.size() < 3) {
-        events.addAll(reader.reading().intake().take(Duration.ofSeconds(10), Duration.ZERO));
+        events.addAll(reader.reading().intake().take(Duration.ofSeconds(10)));
         events.removeIf(WalEvent.Passed.class::isInstance);
       }
       return events;
