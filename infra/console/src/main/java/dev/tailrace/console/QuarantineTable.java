@@ -145,18 +145,32 @@ final class QuarantineTable {
    * Asks the relay for the row once more. The question is a logical message in the WAL, which
    * becomes the row's place in the commit order. It commits with the row's being settled: a relay
    * that has lost its slot, and reads the tables instead, finds either both or neither.
+   *
+   * <p>Every shard finds the question, and the one that has the row's tenant now answers it: that
+   * is another than put the row into quarantine when their number was changed since.
+   *
+   * @param base how the names of the relay's slots begin
    */
-  static Settling resend(Connection connection, UUID id) throws SQLException {
+  static Settling resend(Connection connection, UUID id, String base) throws SQLException {
     try (PreparedStatement settle =
         connection.prepareStatement(
             """
             with settled as (
               update relay_quarantine set settled_at = now(), settled_by = 'resend'
               where event_id = ? and settled_at is null and outbox_created_at(event_id) is not null
-              returning event_id, slot)
-            select slot, pg_logical_emit_message(true, 'tailrace.resend', event_id::text)
-            from settled""")) {
+              returning event_id, slot, tenant_id)
+            select pg_logical_emit_message(true, 'tailrace.resend', event_id::text),
+              coalesce(present.slot_name, settled.slot) as slot
+            from settled
+            cross join (
+              select coalesce(
+                (select to_count from relay_cut_over where slot = ? order by id desc limit 1), 1) as shards) now
+            left join pg_replication_slots present on starts_with(settled.slot, ?)
+              and present.slot_name = outbox_shard_name(?, outbox_shard(tenant_id) % shards, shards)""")) {
       settle.setObject(1, id);
+      settle.setString(2, base);
+      settle.setString(3, base);
+      settle.setString(4, base);
       return settle(settle, connection, id);
     }
   }

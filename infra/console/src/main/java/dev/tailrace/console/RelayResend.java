@@ -112,7 +112,7 @@ final class RelayResend implements Callable<Integer> {
     var asked = new ArrayList<UUID>();
     var slots = new LinkedHashSet<String>();
     for (UUID id : all ? matching(connection) : ids) {
-      Settling settling = QuarantineTable.resend(connection, id);
+      Settling settling = QuarantineTable.resend(connection, id, slot.get());
       if (settling instanceof Settling.Done(String of)) {
         asked.add(id);
         slots.add(of);

@@ -6,7 +6,7 @@ sealed interface Settling {
   /**
    * It is settled now.
    *
-   * @param slot whose relay it concerns
+   * @param slot of the relay that it concerns now
    */
   record Done(String slot) implements Settling {}
 

@@ -176,6 +176,23 @@ class OpsRelayResendIT {
   }
 
   @Test
+  void looksAtTheShardThatHasTheRowsTenantNow() {
+    UUID id = row(TYPE, "too large");
+    long shard = database.count("select outbox_shard('org_1') % 2");
+    String name = SLOT + "_" + shard + "_of_2";
+    database.strings("select pg_create_logical_replication_slot(?, 'pgoutput')::text", name);
+    database.execute(
+        "insert into relay_cut_over (slot, from_count, to_count) values (?, 1, 2)", SLOT);
+    try {
+      assertThat(resend(id.toString()).out()).contains("! nobody reads slot " + name + " now");
+    } finally {
+      database.execute("delete from relay_cut_over");
+      database.strings("select pg_drop_replication_slot(?)::text", name);
+    }
+    assertThat(decoded()).extracting(Asked::id).containsExactly(id);
+  }
+
+  @Test
   void waitsUntilTheRelayIsPastTheRow() {
     UUID id = row(TYPE, "too large");
     CompletableFuture<OpsRun> run =
