@@ -1,5 +1,8 @@
 package dev.tailrace.console;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -47,16 +50,23 @@ public final class ConsoleMain implements Runnable {
   public static void main(String[] arguments) {
     // Before the first logger.
     System.setProperty("logback.configurationFile", "dev/tailrace/console/logback-console.xml");
-    System.exit(console(System.getenv(), Clock.systemUTC()).execute(arguments));
+    var in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+    System.exit(console(System.getenv(), Clock.systemUTC(), in).execute(arguments));
   }
 
-  /** The commands, each made here with what it needs. */
-  static CommandLine console(Map<String, String> environment, Clock clock) {
+  /**
+   * The commands, each made here with what it needs.
+   *
+   * @param answers to what a command asks, a line each
+   */
+  static CommandLine console(Map<String, String> environment, Clock clock, BufferedReader answers) {
     var console = new ConsoleMain(environment);
     var tokens = new TokenCommand(console::database, clock);
+    var relay = new RelayCommand(console::database, new Question(answers));
     var root = new CommandLine(console);
     root.getCommandSpec().addOption(help());
-    return root.addSubcommand("token", tokens.commands())
+    return root.addSubcommand("relay", relay.commands())
+        .addSubcommand("token", tokens.commands())
         .setExecutionExceptionHandler(ConsoleMain::refuse)
         .setUsageHelpAutoWidth(true);
   }
@@ -76,7 +86,7 @@ public final class ConsoleMain implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: token");
+    throw new ParameterException(spec.commandLine(), "name a command: relay or token");
   }
 
   /** A problem that a person can mend is one message; anything else is a bug, with its trace. */

@@ -9,9 +9,11 @@ import dev.tailrace.contracts.service.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import javax.sql.DataSource;
 
 /**
  * The database that a command is about: that of the {@code OPS_} variables, or without them that of
@@ -21,6 +23,8 @@ final class DatabaseOfOps {
 
   private static final String PREFIX = "OPS_";
   private static final String FILE = "up.json";
+  private static final String NO_TABLE = "42P01";
+  private static final String NO_FUNCTION = "42883";
 
   private final DatabaseConfig config;
 
@@ -84,11 +88,44 @@ final class DatabaseOfOps {
    * @throws CannotException when the database does not answer, or refuses
    */
   <T> T inTransaction(Database.Work<T> work) {
+    return connected(pool -> Database.inTransaction(pool, work));
+  }
+
+  /**
+   * Does the work on one connection, on which each statement is a transaction of its own.
+   *
+   * @throws CannotException when the database does not answer, or refuses; what was done before
+   *     stays
+   */
+  <T> T inStatements(Database.Work<T> work) {
+    return connected(
+        pool -> {
+          try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(true);
+            return work.in(connection);
+          }
+        });
+  }
+
+  private interface Connected<T> {
+    T with(DataSource pool) throws SQLException;
+  }
+
+  private <T> T connected(Connected<T> work) {
     try (var pool = Database.pool(config.withPoolSize(1), "ops", new SimpleMeterRegistry())) {
-      return Database.inTransaction(pool, work);
+      return work.with(pool);
     } catch (SQLException e) {
-      throw new CannotException(config + " says: " + firstLine(e), e);
+      throw new CannotException(config + " says: " + firstLine(e) + hint(e), e);
     }
+  }
+
+  /** A table or a function that is not there is one of a later migration. */
+  private static String hint(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return state.equals(NO_TABLE) || state.equals(NO_FUNCTION)
+        ? "\n  Its tables are older than this command. Bring them up to date:"
+            + " dev.tailrace.contracts.outbox.MigrateMain"
+        : "";
   }
 
   private static String firstLine(SQLException e) {

@@ -3,8 +3,6 @@ package dev.tailrace.console;
 import dev.tailrace.contracts.token.ApiToken;
 import dev.tailrace.contracts.token.Grant;
 import dev.tailrace.contracts.token.TypePattern;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,13 +41,7 @@ final class Words {
     var lines = new ArrayList<List<String>>();
     lines.add(HEAD);
     tokens.stream().map(Words::cells).forEach(lines::add);
-    int[] widths = new int[HEAD.size()];
-    for (List<String> line : lines) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
-      }
-    }
-    return lines.stream().map(line -> padded(line, widths)).toList();
+    return Columns.of(lines);
   }
 
   private static List<String> cells(ApiToken token) {
@@ -60,25 +52,12 @@ final class Words {
         token.grant().tenant().orElse(NONE),
         token.grant() instanceof Grant.Publisher publisher ? publisher.typesInWords() : NONE,
         machine(token).orElse(NONE),
-        second(token.createdAt()),
-        token.revokedAt().map(Words::second).orElse(NONE));
+        Columns.second(token.createdAt()),
+        token.revokedAt().map(Columns::second).orElse(NONE));
   }
 
   private static Optional<String> machine(ApiToken token) {
     return token.grant() instanceof Grant.Daemon(String id) ? Optional.of(id) : Optional.empty();
-  }
-
-  private static String second(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
-  }
-
-  private static String padded(List<String> line, int[] widths) {
-    var text = new StringBuilder();
-    for (int i = 0; i < widths.length; i++) {
-      String cell = line.get(i);
-      text.append(cell).append(" ".repeat(widths[i] - cell.length() + 2));
-    }
-    return text.toString().stripTrailing();
   }
 
   /** What is not limited, or not so, is left out. */

@@ -9,8 +9,6 @@ import dev.tailrace.contracts.token.ApiTokens;
 import dev.tailrace.contracts.token.TokenText;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code ./tailrace ops token}, from its arguments to the table. */
 class OpsTokenIT {
@@ -48,33 +45,22 @@ class OpsTokenIT {
     database.execute("delete from api_token");
   }
 
-  private record Run(int exit, String out, String err) {}
-
-  private static Run run(Map<String, String> environment, String... arguments) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    CommandLine console = ConsoleMain.console(environment, CLOCK);
-    int exit = console.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
-    return new Run(exit, out.toString(), err.toString());
+  private static OpsRun run(Map<String, String> environment, String... arguments) {
+    return OpsRun.of(environment, "", CLOCK, arguments);
   }
 
-  private static Run run(String... arguments) {
-    return run(
-        Map.of(
-            "OPS_DB_URL", database.jdbcUrl(),
-            "OPS_DB_USER", database.user(),
-            "OPS_DB_PASSWORD", database.password()),
-        arguments);
+  private static OpsRun run(String... arguments) {
+    return run(OpsRun.environment(database), arguments);
   }
 
-  private static TokenText created(Run run) {
+  private static TokenText created(OpsRun run) {
     assertThat(run.exit()).as(run.err()).isZero();
     return TokenText.parse(run.out().lines().findFirst().orElse("")).orElseThrow();
   }
 
   @Test
   void makesAPublishersTokenThatWorksAndIsShownOnce() throws Exception {
-    Run run =
+    OpsRun run =
         run(
             "token",
             "create",
@@ -102,7 +88,8 @@ class OpsTokenIT {
 
   @Test
   void warnsOfAPatternThatMatchesNothing() {
-    Run run = run("token", "create", "--kind", "publisher", "--name", "k", "--types", "kitchn.*");
+    OpsRun run =
+        run("token", "create", "--kind", "publisher", "--name", "k", "--types", "kitchn.*");
     created(run);
     assertThat(run.out()).contains("! The catalogue has no such type today.");
   }
@@ -143,7 +130,7 @@ class OpsTokenIT {
         .satisfies(run -> assertThat(run.out()).contains("is revoked"));
     assertThat(run("token", "revoke", token.id()).out()).contains("was revoked before");
     assertThat(run("token", "list").out()).containsPattern(token.id() + ".* 2026-[^ ]+Z +2026-");
-    Run unknown = run("token", "revoke", "tr_p_none");
+    OpsRun unknown = run("token", "revoke", "tr_p_none");
     assertThat(unknown.exit()).isOne();
     assertThat(unknown.err()).contains("✗ There is no token tr_p_none");
   }
@@ -162,7 +149,7 @@ class OpsTokenIT {
             "token revoke",
             "token",
             "tokn")) {
-      Run run = run(wrong.split(" "));
+      OpsRun run = run(wrong.split(" "));
       assertThat(run.exit()).as(wrong).isEqualTo(2);
       assertThat(run.err()).as(wrong).isNotBlank();
     }
@@ -171,7 +158,7 @@ class OpsTokenIT {
 
   @Test
   void saysThatThereIsNoSuchMachine() {
-    Run run = run("token", "create", "--kind", "daemon", "--name", "x", "--machine", "mch_none");
+    OpsRun run = run("token", "create", "--kind", "daemon", "--name", "x", "--machine", "mch_none");
     assertThat(run.exit()).isOne();
     assertThat(run.err()).contains("✗ There is no machine mch_none; nothing was made.");
   }
@@ -186,17 +173,17 @@ class OpsTokenIT {
                 "databaseUrl", database.jdbcUrl(),
                 "databaseUser", database.user(),
                 "kafka", "ignored")));
-    Run run = run(Map.of(), "token", "list", "--data", folder.toString());
+    OpsRun run = run(Map.of(), "token", "list", "--data", folder.toString());
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.out()).contains("There is no token yet");
   }
 
   @Test
   void saysWhatToSetWhenThereIsNoDatabase() {
-    Run run = run(Map.of(), "token", "list", "--data", folder.toString());
+    OpsRun run = run(Map.of(), "token", "list", "--data", folder.toString());
     assertThat(run.exit()).isOne();
     assertThat(run.err()).contains("OPS_DB_URL", "./tailrace up").doesNotContain("Exception");
-    Run half = run(Map.of("OPS_DB_USER", "x", "OPS_DB_PASWORD", "s3cret"), "token", "list");
+    OpsRun half = run(Map.of("OPS_DB_USER", "x", "OPS_DB_PASWORD", "s3cret"), "token", "list");
     assertThat(half.exit()).isOne();
     assertThat(half.err())
         .contains("OPS_DB_URL", "did you mean OPS_DB_PASSWORD?")
@@ -205,7 +192,7 @@ class OpsTokenIT {
 
   @Test
   void saysThatTheDatabaseDoesNotAnswer() {
-    Run run =
+    OpsRun run =
         run(
             Map.of(
                 "OPS_DB_URL", "jdbc:postgresql://127.0.0.1:1/none",
@@ -227,7 +214,7 @@ class OpsTokenIT {
             "token create --help",
             "token list --help",
             "token revoke --help")) {
-      Run run = run(Map.of(), command.split(" "));
+      OpsRun run = run(Map.of(), command.split(" "));
       assertThat(run.exit()).isZero();
       assertThat(run.out()).contains("Usage: tailrace ops");
     }
