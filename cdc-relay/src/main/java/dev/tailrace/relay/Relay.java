@@ -23,7 +23,7 @@ final class Relay implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(3);
 
   /** What waits for another to end looks again after this, for as long as it takes. */
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
   private final RelayConfig config;
   private final Postgres postgres;
@@ -126,7 +126,10 @@ final class Relay implements AutoCloseable {
       quarantine.load();
       var source = SourceDatabase.look(postgres, config.slot().name());
       return switch (Start.decide(slot.look(), source, publisher::takeOver)) {
-        case Start.Resume resume -> relay(publisher, resume, held);
+        case Start.Resume resume -> {
+          source.forgetAdoption();
+          yield relay(publisher, resume, held);
+        }
         case Start.FromTheTable begin -> backfill(publisher, begin, source);
         case Start.StandBy standBy -> standBy(standBy.reason());
         case Start.Impossible impossible ->

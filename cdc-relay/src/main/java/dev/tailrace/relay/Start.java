@@ -1,5 +1,6 @@
 package dev.tailrace.relay;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -21,9 +22,11 @@ sealed interface Start {
    * Makes a new slot and sends what is not in Kafka of the rows that are there first.
    *
    * @param oldSlot one that is of no use any more stands in the way
+   * @param adopted on a server that a person has said is to be gone on from
    * @param reason why, for a person
    */
-  record FromTheTable(Position.Backfilling from, boolean oldSlot, String reason) implements Start {}
+  record FromTheTable(Position.Backfilling from, boolean oldSlot, boolean adopted, String reason)
+      implements Start {}
 
   /** Another relay is at work; this one stands by. */
   record StandBy(String reason) implements Start {}
@@ -47,7 +50,7 @@ sealed interface Start {
      * Whether all that this position has is in the database's history, of which the server is the
      * same, or was made by a promotion that lost nothing of it.
      */
-    boolean has(Position.Streaming position);
+    boolean has(Position.Streaming position) throws SQLException;
 
     /** Whether a person has said that this server is to be gone on from. */
     boolean isAdopted();
@@ -55,7 +58,7 @@ sealed interface Start {
 
   /** Leaves the predecessor alone when the slot is another's. */
   static Start decide(SlotState slot, Source source, Predecessor predecessor)
-      throws InterruptedException {
+      throws SQLException, InterruptedException {
     return switch (slot) {
       case SlotState.Taken(int pid) ->
           new StandBy("the slot is read by process " + pid + " of Postgres");
@@ -66,7 +69,8 @@ sealed interface Start {
     };
   }
 
-  private static Start decide(Optional<Position> last, SlotState slot, Source source) {
+  private static Start decide(Optional<Position> last, SlotState slot, Source source)
+      throws SQLException {
     return switch (last.orElse(null)) {
       case null -> unknown(slot, source);
       case Position.Backfilling begun -> again(begun, slot, source);
@@ -81,7 +85,8 @@ sealed interface Start {
     return new Impossible(
         """
         the slot is there, but Kafka has no position for it: relay.positions is lost, or this is \
-        another cluster. To send the whole outbox table, with seq from 1: %s"""
+        another cluster. To send the whole outbox table, with seq from 1: %s\
+        """
             .formatted(ADOPT));
   }
 
@@ -93,7 +98,8 @@ sealed interface Start {
         begun.nextSeq(), begun.since(), slot, source, "it was begun and not brought to its end");
   }
 
-  private static Start resume(Position.Streaming last, SlotState slot, Source source) {
+  private static Start resume(Position.Streaming last, SlotState slot, Source source)
+      throws SQLException {
     boolean isKnown = source.has(last);
     if (!isKnown && !source.isAdopted()) {
       return new Impossible(otherServer(last, source));
@@ -123,14 +129,16 @@ sealed interface Start {
     return new FromTheTable(
         new Position.Backfilling(nextSeq, source.server(), since),
         !(slot instanceof SlotState.Missing),
+        source.isAdopted(),
         reason);
   }
 
   private static String otherServer(Position last, Source source) {
     return """
-        the position is of %s, this is %s: another database, a restore, or a promotion that lost \
-        what Kafka has. Kafka has all up to seq %d%s. To go on from this server with what of its \
-        outbox is not in Kafka: %s"""
+    the position is of %s, this is %s: another database, a restore, or a promotion that lost \
+    what Kafka has. Kafka has all up to seq %d%s. To go on from this server with what of its \
+    outbox is not in Kafka: %s\
+    """
         .formatted(last.server(), source.server(), last.nextSeq() - 1, known(last), ADOPT);
   }
 

@@ -2,6 +2,7 @@ package dev.tailrace.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -64,13 +65,13 @@ class StartTest {
   }
 
   @Test
-  void standsByWhileAnotherReadsAndLeavesItAlone() throws InterruptedException {
+  void standsByWhileAnotherReadsAndLeavesItAlone() throws Exception {
     assertThat(Start.decide(new SlotState.Taken(17), SAME, StartTest::untouched))
         .isInstanceOf(Start.StandBy.class);
   }
 
   @Test
-  void neverTouchesTheSlotOfAnotherDatabase() throws InterruptedException {
+  void neverTouchesTheSlotOfAnotherDatabase() throws Exception {
     assertThat(Start.decide(new SlotState.Foreign("database two"), SAME, StartTest::untouched))
         .isEqualTo(new Start.Impossible("it belongs to database two: choose another RELAY_SLOT"));
   }
@@ -109,7 +110,7 @@ class StartTest {
   private static Start decide(Optional<Position> last, SlotState slot, Database database) {
     try {
       return Start.decide(slot, database, () -> last);
-    } catch (InterruptedException e) {
+    } catch (SQLException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }
