@@ -98,30 +98,33 @@ sealed interface Start {
         begun.nextSeq(), begun.since(), slot, source, "it was begun and not brought to its end");
   }
 
+  /** A person's word comes first: what seems to fit may have been found not to, by what it sent. */
   private static Start resume(Position.Streaming last, SlotState slot, Source source)
       throws SQLException {
-    boolean isKnown = source.has(last);
-    if (!isKnown && !source.isAdopted()) {
+    if (source.isAdopted()) {
+      return fromTheTable(last, slot, source, "the server was adopted");
+    }
+    if (!source.has(last)) {
       return new Impossible(otherServer(last, source));
     }
-    if (isKnown
-        && slot instanceof SlotState.Free free
-        && free.confirmedLsn() <= last.confirmable()) {
+    if (slot instanceof SlotState.Free free && free.confirmedLsn() <= last.confirmable()) {
       return new Resume(last.on(source.server()), free.confirmedLsn());
     }
-    return fromTheTable(last.nextSeq(), last.committedUpTo(), slot, source, why(isKnown, slot));
+    return fromTheTable(last, slot, source, why(slot));
   }
 
-  private static String why(boolean isKnown, SlotState slot) {
-    if (!isKnown) {
-      return "the server was adopted";
-    }
+  private static String why(SlotState slot) {
     return switch (slot) {
       case SlotState.Missing _ -> "the slot is gone";
       case SlotState.Unusable unusable -> "the slot is unusable: " + unusable.reason();
       case SlotState.Free _ -> "the slot was moved on, or made anew, by somebody else";
       case SlotState.Taken _, SlotState.Foreign _ -> throw new AssertionError("decided before");
     };
+  }
+
+  private static Start fromTheTable(
+      Position.Streaming last, SlotState slot, Source source, String reason) {
+    return fromTheTable(last.nextSeq(), last.committedUpTo(), slot, source, reason);
   }
 
   private static Start fromTheTable(

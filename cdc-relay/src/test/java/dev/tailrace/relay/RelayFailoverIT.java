@@ -115,20 +115,23 @@ class RelayFailoverIT {
     servers.start("standby", settings);
   }
 
+  /** It needs a point at which all transactions are known; the primary writes one now and then. */
   private static void awaitSlotOnStandby(ServersInTurn servers, Scenario scenario) {
     Await.until(
         "the standby has the slot",
         Duration.ofSeconds(60),
-        () ->
-            servers
-                    .sql("standby")
-                    .count(
-                        """
-                        select count(*) from pg_replication_slots
-                        where slot_name = ? and synced and not temporary\
-                        """,
-                        scenario.config.slot().name())
-                == 1);
+        () -> {
+          servers.sql("primary").strings("select pg_log_standby_snapshot()");
+          return servers
+                  .sql("standby")
+                  .count(
+                      """
+                      select count(*) from pg_replication_slots
+                      where slot_name = ? and synced and not temporary\
+                      """,
+                      scenario.config.slot().name())
+              == 1;
+        });
   }
 
   private static void promote(ServersInTurn servers) {

@@ -97,6 +97,12 @@ class StartTest {
   }
 
   @Test
+  void takesAPersonsWordAlsoWhereEverythingSeemsToFit() {
+    assertThat(from(decide(Optional.of(STREAMING), FREE, new Database(SERVER, true, true))))
+        .isEqualTo(new Position.Backfilling(100, SERVER, Optional.of(LAST_COMMIT)));
+  }
+
+  @Test
   void neverTrustsASlotThatKafkaDoesNotKnowUnlessAPersonSaysSo() {
     assertThat(reason(Optional.empty(), FREE, SAME)).contains("./tailrace ops relay adopt");
     assertThat(from(decide(Optional.empty(), FREE, new Database(SERVER, true, true))))
