@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,13 @@ final class Backfill {
 
   private static final Logger log = LoggerFactory.getLogger(Backfill.class);
   private static final Duration PROGRESS = Duration.ofSeconds(10);
+
+  /**
+   * How far back is looked on a server that was adopted. It may have had rows of its own since
+   * before the last one that is in Kafka; and Kafka keeps every event for a week, so that it can
+   * tell of each that is younger whether it has it.
+   */
+  private static final Duration ADOPTED_REACH = Duration.ofDays(5);
 
   private final PostgresSlot slot;
   private final OutboxTable outbox;
@@ -56,7 +64,7 @@ final class Backfill {
     long slotLsn;
     try (PostgresSlot.ExportedSnapshot snapshot = slot.create()) {
       slotLsn = snapshot.slotLsn();
-      outbox.readUnsent(snapshot, start.from().since(), alreadySent(start.from()), progress);
+      outbox.readUnsent(snapshot, since(start, madeAt), alreadySent(start.from()), progress);
     }
     Position.Streaming complete = progress.position.complete(slotLsn, madeAt);
     publisher.commit(List.of(), complete);
@@ -65,6 +73,16 @@ final class Backfill {
         .addKeyValue("nextSeq", complete.nextSeq())
         .log("made the slot");
     return complete;
+  }
+
+  /** A restore commits all rows anew, but leaves them the begin of their transactions. */
+  private static OutboxTable.Since since(Start.FromTheTable start, Instant now) {
+    Optional<Instant> last = start.from().since();
+    if (!start.adopted()) {
+      return new OutboxTable.Since(last, false);
+    }
+    Instant reach = now.minus(ADOPTED_REACH);
+    return new OutboxTable.Since(last.map(it -> it.isBefore(reach) ? it : reach), true);
   }
 
   /** Where no seq was given there is nothing to read. */

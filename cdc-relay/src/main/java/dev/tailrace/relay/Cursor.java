@@ -121,12 +121,17 @@ final class Cursor {
     if (last.is(begin)) {
       return last.rows();
     }
-    if (slotLsn > last.commitLsn()) {
-      return 0; // the slot was confirmed beyond it, and does not send it again
+    if (!mustCome(last)) {
+      return 0;
     }
     throw new OtherHistoryException(
         "the slot sends transaction %d, committed at %s, where transaction %d, committed at %s, must come"
             .formatted(begin.xid(), begin.committedAt(), last.xid(), last.committedAt()));
+  }
+
+  /** Else the slot was confirmed beyond it, and does not send it again. */
+  private boolean mustCome(LastTransaction last) {
+    return slotLsn <= last.commitLsn();
   }
 
   private void end(WalEvent.End end) {
@@ -157,7 +162,20 @@ final class Cursor {
                     begin.commitLsn(), begin.xid(), begin.committedAt(), rowsSeen)));
   }
 
+  /**
+   * A point says that all that was committed before it has come; while a transaction must come
+   * first, no more.
+   */
   private void pass(long lsn) {
+    if (toMeet.filter(this::mustCome).isPresent()) {
+      LastTransaction last = toMeet.get();
+      if (lsn > last.commitLsn()) {
+        throw new OtherHistoryException(
+            "the slot is beyond where transaction %d, committed at %s, must come, and has not sent it"
+                .formatted(last.xid(), last.committedAt()));
+      }
+      return;
+    }
     position = at(position.nextSeq(), Math.max(position.confirmable(), lsn), position.last());
   }
 

@@ -70,6 +70,8 @@ final class KafkaPositions {
                 10_000,
                 "default.api.timeout.ms",
                 15_000,
+                "fetch.max.wait.ms", // all is there: a broker that has no more must not wait for it
+                20,
                 "enable.auto.commit",
                 false,
                 "auto.offset.reset",

@@ -46,6 +46,14 @@ final class OutboxTable {
     this.shard = slot.shard();
   }
 
+  /**
+   * From when rows may not be in Kafka; those from before are, for certain.
+   *
+   * @param byBegin by the begin of their transactions, even where the times of their commits are
+   *     known
+   */
+  record Since(Optional<Instant> time, boolean byBegin) {}
+
   /** Takes rows, in order; called until there are no more. */
   @FunctionalInterface
   interface Chunks {
@@ -63,14 +71,9 @@ final class OutboxTable {
    * Reads every row of the snapshot that is not in Kafka, in the order of their commits; where
    * {@code track_commit_timestamp} was off, in that of the begin of their transactions. Rows in
    * quarantine are left there.
-   *
-   * @param since rows that were committed earlier are in Kafka for certain
    */
   void readUnsent(
-      PostgresSlot.ExportedSnapshot snapshot,
-      Optional<Instant> since,
-      Relayed relayed,
-      Chunks chunks)
+      PostgresSlot.ExportedSnapshot snapshot, Since since, Relayed relayed, Chunks chunks)
       throws SQLException, IOException, InterruptedException {
     try (Connection connection = postgres.connectPatiently()) {
       connection.setAutoCommit(false);
@@ -78,14 +81,19 @@ final class OutboxTable {
       try (Statement statement = connection.createStatement()) {
         statement.execute("set transaction snapshot '" + snapshot.name() + "'");
         boolean hasCommitTimes = hasCommitTimes(statement);
+        boolean byBegin = since.byBegin() || !hasCommitTimes;
         Optional<Instant> from =
-            since.map(it -> it.minus(hasCommitTimes ? COMMIT_SLACK : BEGIN_SLACK));
+            since.time().map(it -> it.minus(byBegin ? BEGIN_SLACK : COMMIT_SLACK));
         statement.execute("create temporary table relayed (id uuid) on commit drop");
         try (var ids = new IdCopy(connection)) {
           relayed.tell(from, ids);
         }
         statement.execute("analyze relayed");
-        unsent(connection, hasCommitTimes, from, chunks);
+        String committedAt =
+            hasCommitTimes
+                ? "coalesce(pg_xact_commit_timestamp(o.xmin), o.created_at)"
+                : "o.created_at";
+        unsent(connection, committedAt, byBegin ? "o.created_at" : committedAt, from, chunks);
       }
     }
   }
@@ -96,32 +104,37 @@ final class OutboxTable {
     }
   }
 
-  /** A row that was asked for again out of quarantine may be older than what was lost. */
+  /**
+   * A row that was asked for again out of quarantine counts, here and for whoever reads it back
+   * from Kafka, from when that was. Within a transaction by the number of the command, which counts
+   * on through savepoints: rows behind one have another xid than those before and after it. Rows of
+   * one command come by their ids where these rise with time, as those of all doors do; else by
+   * where they lie, which is in their order unless the table had room further ahead.
+   */
   private void unsent(
-      Connection connection, boolean hasCommitTimes, Optional<Instant> from, Chunks chunks)
+      Connection connection,
+      String committedAt,
+      String comparedWith,
+      Optional<Instant> from,
+      Chunks chunks)
       throws SQLException, InterruptedException {
-    String committedAt =
-        hasCommitTimes
-            ? "coalesce(pg_xact_commit_timestamp(o.xmin), o.created_at)"
-            : "o.created_at";
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            select %s, committed_at from (
-              select o.*, %s as committed_at, o.xmin::text::bigint as xid, o.cmin::text::bigint as command, o.ctid as place
-              from outbox_event o) o
-            left join relay_quarantine q on q.event_id = o.id
-            where o.shard %% ? = ? and (o.committed_at >= ? or q.settled_at >= ?)
-              and (q.event_id is null or q.settled_by = 'resend')
-              and not exists (select from relayed r where r.id = o.id)
-            order by o.committed_at, o.xid, o.command, o.place"""
-                .formatted(ROW.replaceAll("(\\w+)", "o.$1"), committedAt))) {
+            select %s, o.sent_at from (
+              select o.*, greatest(%s, q.settled_at) as sent_at, greatest(%s, q.settled_at) as since,
+                o.cmin::text::bigint as command, o.ctid as place,
+                case when substr(o.id::text, 15, 1) = '7' then o.id end as rising
+              from outbox_event o left join relay_quarantine q on q.event_id = o.id
+              where o.shard %% ? = ? and (q.event_id is null or q.settled_by = 'resend')) o
+            where o.since >= ? and not exists (select from relayed r where r.id = o.id)
+            order by o.sent_at, o.created_at, o.command, o.rising, o.place\
+            """
+                .formatted(ROW.replaceAll("(\\w+)", "o.$1"), committedAt, comparedWith))) {
       select.setFetchSize(FETCHED_ROWS);
-      Timestamp earliest = Timestamp.from(from.orElse(Instant.EPOCH));
       select.setInt(1, shard.count());
       select.setInt(2, shard.index());
-      select.setTimestamp(3, earliest);
-      select.setTimestamp(4, earliest);
+      select.setTimestamp(3, Timestamp.from(from.orElse(Instant.EPOCH)));
       try (ResultSet rows = select.executeQuery()) {
         chunk(rows, chunks);
       }
@@ -133,7 +146,7 @@ final class OutboxTable {
     var chunk = new ArrayList<OutboxRow>(CHUNK_ROWS);
     long bytes = 0;
     while (rows.next()) {
-      OutboxRow row = row(rows, rows.getTimestamp("committed_at").toInstant());
+      OutboxRow row = row(rows, rows.getTimestamp("sent_at").toInstant());
       chunk.add(row);
       bytes += row.textBytes();
       if (chunk.size() == CHUNK_ROWS || bytes >= CHUNK_BYTES) {

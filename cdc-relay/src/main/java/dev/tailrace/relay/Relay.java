@@ -23,7 +23,7 @@ final class Relay implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(3);
 
   /** What waits for another to end looks again after this, for as long as it takes. */
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
   /** What waits for other shards asks Kafka each time. */
   private static final Duration LOOK_AGAIN_IN_KAFKA = Duration.ofSeconds(3);
@@ -129,7 +129,10 @@ final class Relay implements AutoCloseable {
       quarantine.load();
       var source = SourceDatabase.look(postgres, config.slot());
       return switch (Start.decide(slot.look(), source, publisher)) {
-        case Start.Resume resume -> relay(publisher, resume, held);
+        case Start.Resume resume -> {
+          source.forgetAdoption();
+          yield relay(publisher, resume, held);
+        }
         case Start.FromTheTable begin -> backfill(publisher, begin, source);
         case Start.StandBy standBy -> waitFor(standBy.reason(), LOOK_AGAIN_IN_KAFKA);
         case Start.Ended ended -> end(ended);

@@ -76,13 +76,14 @@ final class SourceDatabase implements Start.Source {
 
   /**
    * A server that was set back to an earlier state of its files, and not by a restore, keeps its
-   * timeline: it is found out by how far it has written, and if it has caught up by then, by the
-   * transactions that the slot sends.
+   * timeline: it is found out by how far it has written, and if it has caught up by then, by when
+   * the last transaction was committed; without commit times, by what the slot sends.
    */
   @Override
-  public boolean has(Position.Streaming position) {
+  public boolean has(Position.Streaming position) throws SQLException {
     if (position.server().equals(server)) {
-      return position.confirmable() <= writtenUpTo;
+      return position.confirmable() <= writtenUpTo
+          && (position.last().isEmpty() || mayHaveCommitted(position.last().get()));
     }
     return position.server().systemIdentifier().equals(server.systemIdentifier())
         && position.confirmable() <= Timelines.end(history, position.server().timeline())
@@ -90,6 +91,24 @@ final class SourceDatabase implements Start.Source {
             .last()
             .map(last -> last.commitLsn() < Timelines.end(history, position.server().timeline()))
             .orElse(true);
+  }
+
+  /** Where there is no commit time of it, or none any more, it may. */
+  private boolean mayHaveCommitted(LastTransaction last) throws SQLException {
+    try (Connection connection = postgres.connect();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select case when current_setting('track_commit_timestamp')::boolean
+                  then coalesce(pg_xact_commit_timestamp(?::text::xid) = ?::timestamptz, true)
+                  else true end\
+                """)) {
+      select.setLong(1, last.xid());
+      select.setString(2, last.committedAt().toString());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
   }
 
   @Override

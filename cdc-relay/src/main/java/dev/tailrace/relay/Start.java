@@ -1,5 +1,6 @@
 package dev.tailrace.relay;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +23,11 @@ sealed interface Start {
    * Makes a new slot and sends what is not in Kafka of the rows that are there first.
    *
    * @param oldSlot one that is of no use any more stands in the way
+   * @param adopted on a server that a person has said is to be gone on from
    * @param reason why, for a person
    */
-  record FromTheTable(Position.Backfilling from, boolean oldSlot, String reason) implements Start {}
+  record FromTheTable(Position.Backfilling from, boolean oldSlot, boolean adopted, String reason)
+      implements Start {}
 
   /** Another relay is at work; this one stands by. */
   record StandBy(String reason) implements Start {}
@@ -58,7 +61,7 @@ sealed interface Start {
      * Whether all that this position has is in the database's history, of which the server is the
      * same, or was made by a promotion that lost nothing of it.
      */
-    boolean has(Position.Streaming position);
+    boolean has(Position.Streaming position) throws SQLException;
 
     /** Whether a person has said that this server is to be gone on from. */
     boolean isAdopted();
@@ -69,7 +72,7 @@ sealed interface Start {
 
   /** Leaves the predecessor alone when the slot is another's. */
   static Start decide(SlotState slot, Source source, Predecessor predecessor)
-      throws InterruptedException {
+      throws SQLException, InterruptedException {
     return switch (slot) {
       case SlotState.Taken(int pid) ->
           new StandBy("the slot is read by process " + pid + " of Postgres");
@@ -81,7 +84,8 @@ sealed interface Start {
   }
 
   private static Start decide(
-      Optional<Position> last, SlotState slot, Source source, Predecessor predecessor) {
+      Optional<Position> last, SlotState slot, Source source, Predecessor predecessor)
+      throws SQLException {
     return switch (last.orElse(null)) {
       case null ->
           source.cutOver().isPresent() && !source.isAdopted()
@@ -89,13 +93,18 @@ sealed interface Start {
               : unknown(slot, source);
       case Position.Backfilling begun -> again(begun, slot, source);
       case Position.Streaming streaming -> resume(streaming, slot, source);
-      case Position.Drained drained ->
-          source
-              .cutOver()
-              .filter(later -> later.id() > drained.cutOver().id())
-              .map(later -> succeed(later, slot, source, predecessor))
-              .orElseGet(() -> ended(drained.cutOver(), slot));
+      case Position.Drained drained -> drained(drained, slot, source, predecessor);
     };
+  }
+
+  private static Start drained(
+      Position.Drained drained, SlotState slot, Source source, Predecessor predecessor)
+      throws SQLException {
+    Optional<CutOver> later =
+        source.cutOver().filter(it -> it.id() > drained.cutOver().id());
+    return later.isPresent()
+        ? succeed(later.get(), slot, source, predecessor)
+        : ended(drained.cutOver(), slot);
   }
 
   private static Start ended(CutOver cutOver, SlotState slot) {
@@ -107,7 +116,8 @@ sealed interface Start {
 
   /** Goes on where all the shards before have ended. */
   private static Start succeed(
-      CutOver cutOver, SlotState slot, Source source, Predecessor predecessor) {
+      CutOver cutOver, SlotState slot, Source source, Predecessor predecessor)
+      throws SQLException {
     List<Position.Drained> drained =
         predecessor.left(cutOver.predecessors()).stream()
             .filter(Position.Drained.class::isInstance)
@@ -128,7 +138,8 @@ sealed interface Start {
     return new Impossible(
         """
         the slot is there, but Kafka has no position for it: relay.positions is lost, or this is \
-        another cluster. To send the whole outbox table, with seq from 1: %s"""
+        another cluster. To send the whole outbox table, with seq from 1: %s\
+        """
             .formatted(ADOPT));
   }
 
@@ -140,23 +151,22 @@ sealed interface Start {
         begun.nextSeq(), begun.since(), slot, source, "it was begun and not brought to its end");
   }
 
-  private static Start resume(Position.Streaming last, SlotState slot, Source source) {
-    boolean isKnown = source.has(last);
-    if (!isKnown && !source.isAdopted()) {
+  /** A person's word comes first: what seems to fit may have been found not to, by what it sent. */
+  private static Start resume(Position.Streaming last, SlotState slot, Source source)
+      throws SQLException {
+    if (source.isAdopted()) {
+      return fromTheTable(last, slot, source, "the server was adopted");
+    }
+    if (!source.has(last)) {
       return new Impossible(otherServer(last, source));
     }
-    if (isKnown
-        && slot instanceof SlotState.Free free
-        && free.confirmedLsn() <= last.confirmable()) {
+    if (slot instanceof SlotState.Free free && free.confirmedLsn() <= last.confirmable()) {
       return new Resume(last.on(source.server()), free.confirmedLsn());
     }
-    return fromTheTable(last.nextSeq(), last.committedUpTo(), slot, source, why(isKnown, slot));
+    return fromTheTable(last, slot, source, why(slot));
   }
 
-  private static String why(boolean isKnown, SlotState slot) {
-    if (!isKnown) {
-      return "the server was adopted";
-    }
+  private static String why(SlotState slot) {
     return switch (slot) {
       case SlotState.Missing _ -> "the slot is gone";
       case SlotState.Unusable unusable -> "the slot is unusable: " + unusable.reason();
@@ -166,18 +176,25 @@ sealed interface Start {
   }
 
   private static Start fromTheTable(
+      Position.Streaming last, SlotState slot, Source source, String reason) {
+    return fromTheTable(last.nextSeq(), last.committedUpTo(), slot, source, reason);
+  }
+
+  private static Start fromTheTable(
       long nextSeq, Optional<Instant> since, SlotState slot, Source source, String reason) {
     return new FromTheTable(
         new Position.Backfilling(nextSeq, source.server(), since),
         !(slot instanceof SlotState.Missing),
+        source.isAdopted(),
         reason);
   }
 
   private static String otherServer(Position last, Source source) {
     return """
-        the position is of %s, this is %s: another database, a restore, or a promotion that lost \
-        what Kafka has. Kafka has all up to seq %d%s. To go on from this server with what of its \
-        outbox is not in Kafka: %s"""
+    the position is of %s, this is %s: another database, a restore, or a promotion that lost \
+    what Kafka has. Kafka has all up to seq %d%s. To go on from this server with what of its \
+    outbox is not in Kafka: %s\
+    """
         .formatted(last.server(), source.server(), last.nextSeq() - 1, known(last), ADOPT);
   }
 

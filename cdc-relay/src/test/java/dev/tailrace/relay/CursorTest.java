@@ -78,6 +78,18 @@ class CursorTest {
   }
 
   @Test
+  void neverPassesAPointWithoutTheTransactionThatMustComeBeforeIt() {
+    var before = new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 2)).after();
+    var other = new ArrayList<>(WalScript.transaction(5, 1));
+    other.add(new WalEvent.Passed(8));
+    var cursor = new Cursor(WalScript.SLOT, before, 0);
+    assertThat(cursor.advance(other).after()).isEqualTo(before);
+    assertThatThrownBy(() -> cursor.advance(List.of(new WalEvent.Passed(99))))
+        .isInstanceOf(Cursor.OtherHistoryException.class)
+        .hasMessageContaining("transaction 10");
+  }
+
+  @Test
   void neverTakesATransactionForAnotherWithFewerRows() {
     var before = new Cursor(WalScript.SLOT, NEW, 0).advance(WalScript.transaction(10, 3)).after();
     assertThatThrownBy(

@@ -19,7 +19,8 @@ class OutboxTableIT {
           select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'org_1',
             'kitchen_task', 't', 'kitchen.task.claimed',
             repeat('x', case when i < 10 then 1048576 else 1 end), '{"version":1}', now()
-          from generate_series(0, 999) i""");
+          from generate_series(0, 999) i\
+          """);
       assertThat(chunks(scenario)).containsExactly(4, 4, 992);
     }
   }
@@ -31,7 +32,10 @@ class OutboxTableIT {
     try (var snapshot = slot.create()) {
       new OutboxTable(postgres, scenario.config.slot())
           .readUnsent(
-              snapshot, Optional.empty(), (since, ids) -> {}, rows -> sizes.add(rows.size()));
+              snapshot,
+              new OutboxTable.Since(Optional.empty(), false),
+              (since, ids) -> {},
+              rows -> sizes.add(rows.size()));
     }
     return sizes;
   }

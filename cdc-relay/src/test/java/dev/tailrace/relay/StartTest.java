@@ -2,6 +2,7 @@ package dev.tailrace.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -73,13 +74,13 @@ class StartTest {
   }
 
   @Test
-  void standsByWhileAnotherReadsAndLeavesItAlone() throws InterruptedException {
+  void standsByWhileAnotherReadsAndLeavesItAlone() throws Exception {
     assertThat(Start.decide(new SlotState.Taken(17), SAME, new Untouched()))
         .isInstanceOf(Start.StandBy.class);
   }
 
   @Test
-  void neverTouchesTheSlotOfAnotherDatabase() throws InterruptedException {
+  void neverTouchesTheSlotOfAnotherDatabase() throws Exception {
     assertThat(Start.decide(new SlotState.Foreign("database two"), SAME, new Untouched()))
         .isEqualTo(new Start.Impossible("it belongs to database two: choose another RELAY_SLOT"));
   }
@@ -102,6 +103,12 @@ class StartTest {
       assertThat(from(decide(Optional.of(position), FREE, new Database(OTHER, false, true))))
           .isEqualTo(new Position.Backfilling(100, OTHER, Optional.of(LAST_COMMIT)));
     }
+  }
+
+  @Test
+  void takesAPersonsWordAlsoWhereEverythingSeemsToFit() {
+    assertThat(from(decide(Optional.of(STREAMING), FREE, new Database(SERVER, true, true))))
+        .isEqualTo(new Position.Backfilling(100, SERVER, Optional.of(LAST_COMMIT)));
   }
 
   @Test
@@ -139,7 +146,7 @@ class StartTest {
   }
 
   @Test
-  void beginsBehindACutOverWhenAllShardsBeforeItHaveEnded() throws InterruptedException {
+  void beginsBehindACutOverWhenAllShardsBeforeItHaveEnded() throws Exception {
     var cutOver = new CutOver(7, "s", 2, 3);
     var at = new LastTransaction(500, 99, LAST_COMMIT.plusSeconds(1), 1);
     var first = new Position.Drained(120, SERVER, 501, at, cutOver);
@@ -163,7 +170,7 @@ class StartTest {
   }
 
   @Test
-  void staysEndedUntilACutOverLeadsBackToIt() throws InterruptedException {
+  void staysEndedUntilACutOverLeadsBackToIt() throws Exception {
     var away = new CutOver(7, "s", 1, 2);
     var back = new CutOver(8, "s", 2, 1);
     var at = new LastTransaction(500, 99, LAST_COMMIT, 1);
@@ -180,7 +187,7 @@ class StartTest {
   private static Start decide(Optional<Position> last, SlotState slot, Database database) {
     try {
       return Start.decide(slot, database, new Left(last, Map.of()));
-    } catch (InterruptedException e) {
+    } catch (SQLException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }

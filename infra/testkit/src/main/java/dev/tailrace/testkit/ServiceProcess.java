@@ -141,6 +141,29 @@ public final class ServiceProcess implements AutoCloseable {
     process.onExit().join();
   }
 
+  /** Stops its clock, so to say: it neither runs nor ends, and its connections stay. */
+  public void freeze() throws IOException {
+    signal("STOP");
+  }
+
+  /** It goes on where it was, and does not know that time has passed. */
+  public void thaw() throws IOException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+            .inheritIO()
+            .start()
+            .onExit()
+            .join()
+            .exitValue();
+    if (status != 0) {
+      throw new IllegalStateException("kill -" + name + " ended with " + status);
+    }
+  }
+
   /** Lets it stop in order. */
   @Override
   public void close() {
