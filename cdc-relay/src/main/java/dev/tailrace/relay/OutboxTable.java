@@ -94,7 +94,13 @@ final class OutboxTable {
     }
   }
 
-  /** A row that was asked for again out of quarantine may be older than what was lost. */
+  /**
+   * Within a transaction by the number of the command, which counts on through savepoints: rows
+   * behind one have another xid than those before and after it. Rows of one command come by their
+   * ids where these rise with time, as those of all doors do; else by where they lie, which is in
+   * their order unless the table had room further ahead. A row that was asked for again out of
+   * quarantine may be older than what was lost.
+   */
   private static void unsent(
       Connection connection, boolean hasCommitTimes, Optional<Instant> from, Chunks chunks)
       throws SQLException, InterruptedException {
@@ -106,13 +112,14 @@ final class OutboxTable {
         connection.prepareStatement(
             """
             select %s, committed_at from (
-              select o.*, %s as committed_at, o.xmin::text::bigint as xid, o.cmin::text::bigint as command, o.ctid as place
+              select o.*, %s as committed_at, o.cmin::text::bigint as command, o.ctid as place,
+                case when substr(o.id::text, 15, 1) = '7' then o.id end as rising
               from outbox_event o) o
             left join relay_quarantine q on q.event_id = o.id
             where (o.committed_at >= ? or q.settled_at >= ?)
               and (q.event_id is null or q.settled_by = 'resend')
               and not exists (select from relayed r where r.id = o.id)
-            order by o.committed_at, o.xid, o.command, o.place"""
+            order by o.committed_at, o.command, o.rising, o.place"""
                 .formatted(ROW.replaceAll("(\\w+)", "o.$1"), committedAt))) {
       select.setFetchSize(FETCHED_ROWS);
       Timestamp earliest = Timestamp.from(from.orElse(Instant.EPOCH));
