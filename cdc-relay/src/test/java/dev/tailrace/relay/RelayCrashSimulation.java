@@ -1,80 +1,98 @@
 package dev.tailrace.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.relay.KillableServers.Server;
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.CommitOrderPerKey;
+import dev.tailrace.testkit.ExactlyOnceInKafka;
 import dev.tailrace.testkit.NothingLost;
+import dev.tailrace.testkit.Seed;
 import dev.tailrace.testkit.Seeds;
-import java.io.File;
-import java.io.IOException;
+import dev.tailrace.testkit.SeqNeverGoesBack;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A relay in a process of its own, killed over and over while rows are written. */
+/**
+ * The relay, the broker, Postgres, or two of them are killed at any instant while rows of all kinds
+ * are written, and started again: each row is in Kafka once, in the order of the commits. {@code
+ * -Dtailrace.kills} says how often, 4 unless told: once each, and two together.
+ */
 class RelayCrashSimulation {
 
-  private static final int KILLS = 3;
-  private static final int ROWS = 600;
+  private static final int KILLS = Integer.getInteger("tailrace.kills", 4);
+  private static final int WRITERS = 3;
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** Left for a look when something is wrong. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path folder;
 
   @Test
-  void losesNothingAndKeepsTheOrderWhenKilledUnderLoad() {
-    Seeds.forEach(
-        1,
-        seed -> {
-          try (var scenario = Scenario.create();
-              var writer = Executors.newSingleThreadExecutor()) {
-            var load = new Load(scenario, seed);
-            for (int kill = 0; kill < KILLS; kill++) {
-              Process relay = start(scenario);
-              String canary = "canary-" + kill;
-              scenario.append(canary);
-              Await.until(canary + " is there", () -> isThere(scenario, canary));
-              int enough = scenario.events().size() + seed.between(50, ROWS / 2);
-              var writing = writer.submit(() -> load.run(ROWS));
-              Await.until("some rows are there", () -> scenario.events().size() >= enough);
-              relay.destroyForcibly().waitFor();
-              writing.get();
-            }
-            scenario.start();
-            Await.untilHolds(
-                new NothingLost(scenario.database.dataSource(), scenario.topics),
-                Duration.ofSeconds(30));
-            new CommitOrderPerKey(scenario.topics, load.committed()).check();
-          }
-        });
+  void eachRowIsInKafkaOnceAndInOrderWhateverIsKilled() {
+    Seeds.forEach(1, this::run);
   }
 
-  private static boolean isThere(Scenario scenario, String key) {
-    return scenario.topics.names().stream().anyMatch(name -> name.endsWith("claimed"))
-        && scenario.events().stream().anyMatch(event -> event.key().equals(key));
+  private void run(Seed seed) throws Exception {
+    try (var servers = new KillableServers(folder);
+        var arrivals = new Arrivals(servers.scenario().topics)) {
+      var writers = new SteadyWriters(servers.scenario().database, seed, WRITERS);
+      try (writers) {
+        for (List<Server> victims : victims(seed)) {
+          awaitAnInstant(seed, servers, writers, arrivals);
+          servers.kill(victims);
+          servers.start(seed.shuffled(victims));
+        }
+        awaitArrivals(arrivals, 1);
+      }
+      assertThat(servers.isRelayAlive()).as("the relay was not ended by anything else").isTrue();
+      check(servers.scenario(), writers);
+    }
   }
 
-  private static Process start(Scenario scenario) throws IOException {
-    RelayConfig config = scenario.config;
-    var process =
-        new ProcessBuilder(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                RelayMain.class.getName()));
-    process.redirectErrorStream(true);
-    process.redirectOutput(
-        ProcessBuilder.Redirect.appendTo(new File("target", "killed-relays.log")));
-    var environment = process.environment();
-    environment.put("RELAY_DB_URL", config.database().url());
-    environment.put("RELAY_DB_USER", config.database().user());
-    environment.put("RELAY_DB_PASSWORD", config.database().password());
-    environment.put("RELAY_KAFKA_BOOTSTRAP", config.kafka().bootstrap());
-    environment.put("RELAY_TOPIC_PREFIX", config.kafka().topicPrefix());
-    environment.put("RELAY_PARTITIONS", Integer.toString(config.kafka().partitions()));
-    environment.put("RELAY_SLOT", config.slot().name());
-    environment.put("RELAY_ADMIN_PORT", "0");
-    return process.start();
+  private static List<List<Server>> victims(Seed seed) {
+    var victims = new ArrayList<List<Server>>();
+    while (victims.size() < KILLS) {
+      var round = new ArrayList<List<Server>>();
+      for (Server server : Server.values()) {
+        round.add(List.of(server));
+      }
+      round.add(seed.shuffled(List.of(Server.values())).subList(0, 2));
+      victims.addAll(seed.shuffled(round));
+    }
+    return victims.subList(0, KILLS);
+  }
+
+  /** Mostly when rows flow from the slot again, sometimes before that. */
+  private static void awaitAnInstant(
+      Seed seed, KillableServers servers, SteadyWriters writers, Arrivals arrivals) {
+    if (seed.oneIn(4)) {
+      int enough = writers.rows() + seed.between(1, 1_500);
+      Await.until("more rows are committed", LIMIT, () -> writers.rows() >= enough);
+    } else {
+      Await.until("the relay is ready", LIMIT, servers::isRelayReady);
+      awaitArrivals(arrivals, seed.between(1, 1_500));
+    }
+  }
+
+  private static void awaitArrivals(Arrivals arrivals, int rows) {
+    long enough = arrivals.count() + rows;
+    Await.until("more rows are in Kafka", LIMIT, () -> arrivals.count() >= enough);
+  }
+
+  private static void check(Scenario scenario, SteadyWriters writers) {
+    var database = scenario.database.dataSource();
+    Await.untilHolds(new NothingLost(database, scenario.topics), LIMIT);
+    new ExactlyOnceInKafka(database, scenario.topics).check();
+    new CommitOrderPerKey(scenario.topics, writers.committed()).check();
+    new SeqNeverGoesBack(scenario.topics).check();
+    assertThat(scenario.database.count("select count(*) from outbox_event"))
+        .as("the writers know of all that they committed")
+        .isEqualTo(writers.rows());
   }
 }

@@ -5,6 +5,7 @@ import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.Await;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,6 +35,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class Scenario implements AutoCloseable {
 
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123456Z");
+  static final int PARTITIONS = 3;
   private static final Pattern EVENTS = Pattern.compile("^events\\.");
 
   final TestDatabase database;
@@ -51,7 +54,7 @@ final class Scenario implements AutoCloseable {
             new RelayConfig.Kafka(
                 topics.bootstrapServers(),
                 topics.prefix(),
-                3,
+                PARTITIONS,
                 OptionalInt.empty(),
                 RelayConfig.UnknownTypes.QUARANTINE),
             new RelayConfig.Slot("s" + database.name(), "tailrace_relay"),
@@ -88,11 +91,25 @@ final class Scenario implements AutoCloseable {
 
   /** Status and body of one of the relay's answers about its health. */
   static String ask(Service service, String question) throws IOException, InterruptedException {
+    return ask(service.adminPort(), question);
+  }
+
+  /** The same of a relay in a process of its own. */
+  static String ask(int adminPort, String question) throws IOException, InterruptedException {
     try (var http = HttpClient.newHttpClient()) {
-      var url = "http://localhost:%d/health/%s".formatted(service.adminPort(), question);
+      var url = "http://localhost:%d/health/%s".formatted(adminPort, question);
       var answer =
           http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
       return answer.statusCode() + " " + answer.body();
+    }
+  }
+
+  /** Whether rows flow in a relay in a process of its own. */
+  static boolean isReady(int adminPort) throws InterruptedException {
+    try {
+      return ask(adminPort, "ready").startsWith("200");
+    } catch (IOException notYet) {
+      return false;
     }
   }
 
@@ -115,6 +132,16 @@ final class Scenario implements AutoCloseable {
   /** A task is always of the same tenant, of several. */
   private static String tenant(String task) {
     return "org_" + Math.floorMod(task.hashCode(), 5);
+  }
+
+  /** Several by one statement; answers their ids. */
+  static List<String> append(Connection connection, String task, int count) throws SQLException {
+    var events = new ArrayList<Prepared>();
+    for (int i = 0; i < count; i++) {
+      events.add(Outbox.prepare(NewEvent.of(tenant(task), NOON, new TaskClaimed(task, "emp-1", NOON))));
+    }
+    Outbox.appendAll(connection, events);
+    return new ArrayList<>(events.stream().map(event -> event.id().toString()).toList());
   }
 
   List<ConsumerRecord<String, byte[]>> events() {

@@ -12,6 +12,7 @@ public sealed interface Guarantee
         NothingLost,
         ExactlyOnceInKafka,
         CommitOrderPerKey,
+        SeqNeverGoesBack,
         EffectEventually,
         EffectOnceIdempotent,
         OrderPerLane,

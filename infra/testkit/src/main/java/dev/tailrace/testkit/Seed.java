@@ -29,6 +29,11 @@ public final class Seed {
     this.size = size;
   }
 
+  /** One for another thread: what is drawn there does not change what is drawn here. */
+  public Seed split() {
+    return new Seed(random.split(), size);
+  }
+
   /** From 1 in the first run to about 100 in the last. */
   public int size() {
     return size;

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -113,18 +114,38 @@ public final class TestTopics implements AutoCloseable {
 
   /** The same for all of this test's topics in whose name, without its prefix, this is found. */
   public List<ConsumerRecord<String, byte[]>> readAllMatching(Pattern pattern) {
-    return readAll(
-        names().stream()
-            .filter(name -> pattern.matcher(name.substring(prefix.length())).find())
-            .toList());
+    return readAll(matching(pattern));
+  }
+
+  /**
+   * The same one after another, without keeping them: of each partition in the order of their
+   * offsets.
+   */
+  public void eachMatching(Pattern pattern, Consumer<ConsumerRecord<String, byte[]>> each) {
+    read(matching(pattern), each);
+  }
+
+  private List<String> matching(Pattern pattern) {
+    return names().stream()
+        .filter(name -> pattern.matcher(name.substring(prefix.length())).find())
+        .toList();
   }
 
   private List<ConsumerRecord<String, byte[]>> readAll(List<String> topics) {
+    var all = new ArrayList<ConsumerRecord<String, byte[]>>();
+    read(topics, all::add);
+    all.sort(
+        Comparator.<ConsumerRecord<String, byte[]>, String>comparing(ConsumerRecord::topic)
+            .thenComparingInt(ConsumerRecord::partition)
+            .thenComparingLong(ConsumerRecord::offset));
+    return all;
+  }
+
+  private void read(List<String> topics, Consumer<ConsumerRecord<String, byte[]>> each) {
     var settings = settings();
     settings.put("isolation.level", "read_committed");
     settings.put("max.poll.records", "5000");
     var keys = new StringDeserializer();
-    var all = new ArrayList<ConsumerRecord<String, byte[]>>();
     try (var consumer = new KafkaConsumer<>(settings, keys, new ByteArrayDeserializer())) {
       var partitions =
           get(admin.describeTopics(topics).allTopicNames()).values().stream()
@@ -142,15 +163,13 @@ public final class TestTopics implements AutoCloseable {
         if (System.nanoTime() - deadline > 0) {
           throw new AssertionError("Not read to the end within " + READ_LIMIT + ": " + topics);
         }
-        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+          if (record.offset() < endOf(ends, record)) {
+            each.accept(record);
+          }
+        }
       }
-      all.removeIf(record -> record.offset() >= endOf(ends, record));
     }
-    all.sort(
-        Comparator.<ConsumerRecord<String, byte[]>, String>comparing(ConsumerRecord::topic)
-            .thenComparingInt(ConsumerRecord::partition)
-            .thenComparingLong(ConsumerRecord::offset));
-    return all;
   }
 
   private static long endOf(Map<TopicPartition, Long> ends, ConsumerRecord<?, ?> record) {

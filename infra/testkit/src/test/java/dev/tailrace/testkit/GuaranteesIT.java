@@ -140,6 +140,33 @@ final class GuaranteesIT {
   }
 
   @Test
+  void seqNeverGoesBackSeesAFallInAPartition() {
+    var seq = new SeqNeverGoesBack(topics);
+    scenario.publish(PAID, "in_1", UUID.randomUUID(), 2);
+    scenario.publish(SECRET, "in_1", UUID.randomUUID(), 1);
+    seq.check();
+
+    scenario.publish(SECRET, "in_1", UUID.randomUUID(), 4);
+    scenario.publish(SECRET, "in_1", UUID.randomUUID(), 3);
+    assertBroken(seq)
+        .hasMessageContaining("1 records have a ce_seq not above")
+        .hasMessageContaining(topics.name("events.secret.stored-again"))
+        .hasMessageContaining("0000000000000000003");
+  }
+
+  @Test
+  void seqNeverGoesBackSeesASeqThatTwoHaveAcrossTopics() {
+    var seq = new SeqNeverGoesBack(topics);
+    scenario.publish(PAID, "in_1", UUID.randomUUID(), 7);
+    scenario.publish(SECRET, "in_1", UUID.randomUUID(), 8);
+    seq.check();
+
+    scenario.publish(SECRET, "in_1", UUID.randomUUID(), 9);
+    scenario.publish(PAID, "in_1", UUID.randomUUID(), 9);
+    assertBroken(seq).hasMessageContaining("1 records have a ce_seq that another has");
+  }
+
+  @Test
   void effectEventuallyMissesAnEventThatIsNotDone() {
     var paid = new EffectEventually(database, Set.of(PAID), "creditBalance");
     var id = scenario.commit(PAID, "in_1", "{}");
