@@ -8,16 +8,23 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done beside the relay's own work: the partitions of the days ahead, the slot's lag. */
+/**
+ * What is done beside the relay's own work: the partitions of the days ahead, what the outbox no
+ * longer needs, the slot's lag.
+ */
 final class Housekeeping implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
   private static final Duration PARTITIONS = Duration.ofHours(1);
+  private static final Duration RETENTION = Duration.ofHours(1);
   private static final Duration LAG = Duration.ofSeconds(5);
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("relay-housekeeping").factory());
+  /** As many as the chores that may take long, and one. */
+  private static final int THREADS = 3;
+
+  private final ScheduledExecutorService threads =
+      Executors.newScheduledThreadPool(
+          THREADS, Thread.ofPlatform().daemon().name("relay-housekeeping").factory());
 
   private Housekeeping() {}
 
@@ -27,9 +34,12 @@ final class Housekeeping implements AutoCloseable {
     void run() throws SQLException;
   }
 
-  static Housekeeping start(PostgresSlot slot, OutboxTable outbox, RelayMeters meters) {
+  static Housekeeping start(
+      PostgresSlot slot, OutboxTable outbox, OutboxRetention retention, RelayMeters meters) {
     var housekeeping = new Housekeeping();
     housekeeping.every(PARTITIONS, "make partitions", outbox::makePartitions);
+    housekeeping.every(RETENTION, "drop old partitions", retention::dropPartitions);
+    housekeeping.every(RETENTION, "delete old dedupe keys", retention::deleteDedupeKeys);
     housekeeping.every(
         LAG, "look at the slot's lag", () -> slot.lagBytes().ifPresent(meters::slotLag));
     return housekeeping;
@@ -37,7 +47,7 @@ final class Housekeeping implements AutoCloseable {
 
   private void every(Duration period, String what, Chore chore) {
     var _ =
-        thread.scheduleAtFixedRate(
+        threads.scheduleAtFixedRate(
             () -> attempt(what, chore), 0, period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -51,6 +61,6 @@ final class Housekeeping implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }

@@ -21,6 +21,7 @@ public record RelayConfig(
     Kafka kafka,
     Slot slot,
     Reading reading,
+    Retention retention,
     String installation,
     AdminAddress admin) {
 
@@ -76,6 +77,26 @@ public record RelayConfig(
     public static final Reading DEFAULT = new Reading(2_048, 64 << 20, Duration.ofMillis(5));
   }
 
+  /**
+   * How long the outbox keeps what is in Kafka.
+   *
+   * @param events how old a row of the outbox becomes, at least; it goes with the day it is of
+   */
+  public record Retention(Duration events) {
+
+    private static final Duration LEAST = Duration.ofDays(1);
+
+    /** What is right unless somebody must look further back. */
+    public static final Retention DEFAULT = new Retention(Duration.ofDays(30));
+
+    /** A partition is a day, and one that is still written to can't go. */
+    public Retention {
+      if (events.compareTo(LEAST) < 0) {
+        throw new IllegalArgumentException("the outbox must keep events for at least 1d");
+      }
+    }
+  }
+
   /** Reads the variables that begin with {@code RELAY_}. */
   public static RelayConfig from(Map<String, String> environment) {
     var settings = new Settings("cdc-relay", PREFIX, environment);
@@ -84,6 +105,7 @@ public record RelayConfig(
     Supplier<String> slot = settings.textOr("SLOT", "tailrace_relay");
     Supplier<String> publication = settings.textOr("PUBLICATION", "tailrace_relay");
     Supplier<Reading> reading = reading(settings);
+    Supplier<Retention> retention = retention(settings);
     Supplier<String> installation = settings.textOr("INSTALLATION", "tailrace");
     Supplier<AdminAddress> admin = AdminAddress.from(settings, 8082);
     return settings.build(
@@ -93,6 +115,7 @@ public record RelayConfig(
                 kafka.get(),
                 new Slot(slot.get(), publication.get()),
                 reading.get(),
+                retention.get(),
                 installation.get(),
                 admin.get()));
   }
@@ -113,6 +136,12 @@ public record RelayConfig(
     Supplier<Integer> bytes = settings.bytesOr("QUEUE_BYTES", otherwise.queueBytes());
     Supplier<Duration> poll = settings.durationOr("POLL", otherwise.poll());
     return () -> new Reading(rows.get(), bytes.get(), poll.get());
+  }
+
+  private static Supplier<Retention> retention(Settings settings) {
+    Supplier<Duration> events =
+        settings.durationOr("RETENTION", Retention.DEFAULT.events(), Retention.LEAST);
+    return () -> new Retention(events.get());
   }
 
   private static OptionalInt replication(int configured) {

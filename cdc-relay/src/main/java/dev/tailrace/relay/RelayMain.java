@@ -28,10 +28,11 @@ public final class RelayMain {
           var postgres = new Postgres(config.database());
           var slot = new PostgresSlot(postgres, config.slot().name());
           var outbox = new OutboxTable(postgres, config.slot().publication());
+          var retention = new OutboxRetention(postgres, config, clock, meters);
           var relay = service.with(new Relay(config, slot, outbox, meters, service::fail));
           service.health().ready("relay", relay::problem);
           relay.start();
-          service.with(Housekeeping.start(slot, outbox, meters));
+          service.with(Housekeeping.start(slot, outbox, retention, meters));
         });
   }
 }

@@ -19,6 +19,8 @@ final class RelayMeters {
   private final Timer lag;
   private final Counter restarts;
   private final AtomicLong slotLagBytes;
+  private final Counter partitionsDropped;
+  private final AtomicLong partitionsHeld;
 
   RelayMeters(MeterRegistry registry, Clock clock) {
     this.clock = clock;
@@ -32,6 +34,8 @@ final class RelayMeters {
             .register(registry);
     this.restarts = registry.counter("tailrace.relay.engine.restarts");
     this.slotLagBytes = registry.gauge("tailrace.relay.slot.lag.bytes", new AtomicLong());
+    this.partitionsDropped = registry.counter("tailrace.relay.partitions.dropped");
+    this.partitionsHeld = registry.gauge("tailrace.relay.partitions.held", new AtomicLong());
   }
 
   /**
@@ -62,5 +66,14 @@ final class RelayMeters {
 
   void slotLag(long bytes) {
     slotLagBytes.set(bytes);
+  }
+
+  void partitionDropped() {
+    partitionsDropped.increment();
+  }
+
+  /** So many partitions are kept beyond their time. */
+  void partitionsHeld(long partitions) {
+    partitionsHeld.set(partitions);
   }
 }

@@ -25,6 +25,7 @@ class RelayConfigTest {
     assertThat(config.slot()).isEqualTo(new RelayConfig.Slot("tailrace_relay", "tailrace_relay"));
     assertThat(config.reading())
         .isEqualTo(new RelayConfig.Reading(2_048, 64 << 20, Duration.ofMillis(5)));
+    assertThat(config.retention()).isEqualTo(new RelayConfig.Retention(Duration.ofDays(30)));
     assertThat(config.source()).isEqualTo("/tailrace/tailrace");
     assertThat(config.admin().port()).isEqualTo(8082);
   }
@@ -42,6 +43,17 @@ class RelayConfigTest {
   void refusesWhatPostgresWouldNotTakeForASlot() {
     assertThatThrownBy(() -> new RelayConfig.Slot("Slot; drop", "p"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void keepsEventsForADayAtLeast() {
+    var environment = new HashMap<>(LEAST);
+    environment.put("RELAY_RETENTION", "23h");
+    assertThatThrownBy(() -> RelayConfig.from(environment))
+        .hasMessageContaining("RELAY_RETENTION")
+        .hasMessageContaining("at least 24h");
+    environment.put("RELAY_RETENTION", "7d");
+    assertThat(RelayConfig.from(environment).retention().events()).isEqualTo(Duration.ofDays(7));
   }
 
   @Test

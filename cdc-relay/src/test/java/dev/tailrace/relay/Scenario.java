@@ -52,6 +52,7 @@ final class Scenario implements AutoCloseable {
                 topics.bootstrapServers(), topics.prefix(), 3, OptionalInt.empty()),
             new RelayConfig.Slot("s" + database.name(), "tailrace_relay"),
             RelayConfig.Reading.DEFAULT,
+            RelayConfig.Retention.DEFAULT,
             "kitchen",
             AdminAddress.FREE);
   }
