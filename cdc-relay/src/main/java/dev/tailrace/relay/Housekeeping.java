@@ -13,9 +13,12 @@ final class Housekeeping implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("relay-housekeeping").factory());
+  /** As many as the chores that may take long, and one. */
+  private static final int THREADS = 3;
+
+  private final ScheduledExecutorService threads =
+      Executors.newScheduledThreadPool(
+          THREADS, Thread.ofPlatform().daemon().name("relay-housekeeping").factory());
 
   /** A piece of work that may fail: it is done again when its time comes. */
   @FunctionalInterface
@@ -26,7 +29,7 @@ final class Housekeeping implements AutoCloseable {
   /** Does it now, and then each time the period is over. */
   Housekeeping every(Duration period, String what, Chore chore) {
     var _ =
-        thread.scheduleAtFixedRate(
+        threads.scheduleAtFixedRate(
             () -> attempt(what, chore), 0, period.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
@@ -41,6 +44,6 @@ final class Housekeeping implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }

@@ -21,6 +21,7 @@ public record RelayConfig(
     Kafka kafka,
     Slot slot,
     Reading reading,
+    Retention retention,
     String installation,
     AdminAddress admin) {
 
@@ -106,6 +107,26 @@ public record RelayConfig(
     public static final Reading DEFAULT = new Reading(16 << 20, Duration.ofMillis(1));
   }
 
+  /**
+   * How long the outbox keeps what is in Kafka.
+   *
+   * @param events how old a row of the outbox becomes, at least; it goes with the day it is of
+   */
+  public record Retention(Duration events) {
+
+    private static final Duration LEAST = Duration.ofDays(1);
+
+    /** What is right unless somebody must look further back. */
+    public static final Retention DEFAULT = new Retention(Duration.ofDays(30));
+
+    /** A partition is a day, and one that is still written to can't go. */
+    public Retention {
+      if (events.compareTo(LEAST) < 0) {
+        throw new IllegalArgumentException("the outbox must keep events for at least 1d");
+      }
+    }
+  }
+
   /** Reads the variables that begin with {@code RELAY_}. */
   public static RelayConfig from(Map<String, String> environment) {
     var settings = new Settings("cdc-relay", PREFIX, environment);
@@ -116,6 +137,7 @@ public record RelayConfig(
     Supplier<Shard> shard =
         settings.parsedOr("SHARD", Shard.ONLY, "a shard such as 0/4", Shard::parse);
     Supplier<Reading> reading = reading(settings);
+    Supplier<Retention> retention = retention(settings);
     Supplier<String> installation = settings.textOr("INSTALLATION", "tailrace");
     Supplier<AdminAddress> admin = AdminAddress.from(settings, 8082);
     return settings.build(
@@ -125,6 +147,7 @@ public record RelayConfig(
                 kafka.get(),
                 new Slot(slot.get(), publication.get(), shard.get()),
                 reading.get(),
+                retention.get(),
                 installation.get(),
                 admin.get()));
   }
@@ -150,6 +173,12 @@ public record RelayConfig(
     Supplier<Integer> bytes = settings.bytesOr("QUEUE_BYTES", otherwise.queueBytes());
     Supplier<Duration> poll = settings.durationOr("POLL", otherwise.poll());
     return () -> new Reading(bytes.get(), poll.get());
+  }
+
+  private static Supplier<Retention> retention(Settings settings) {
+    Supplier<Duration> events =
+        settings.durationOr("RETENTION", Retention.DEFAULT.events(), Retention.LEAST);
+    return () -> new Retention(events.get());
   }
 
   private static OptionalInt replication(int configured) {

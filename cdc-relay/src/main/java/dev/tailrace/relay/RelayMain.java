@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The relay as a service. */
 public final class RelayMain {
 
-  private static final Duration PARTITIONS = Duration.ofHours(1);
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration SLOT = Duration.ofSeconds(5);
 
   private RelayMain() {}
@@ -33,6 +33,7 @@ public final class RelayMain {
           var postgres = new Postgres(config.database());
           var slot = new PostgresSlot(postgres, config.slot().name());
           var outbox = new OutboxTable(postgres, config.slot());
+          var retention = new OutboxRetention(postgres, config, clock, meters);
           var relay = service.with(new Relay(config, slot, outbox, meters, service::fail));
           service.health().ready("relay", relay::problem);
           service.health().ready("slot", watch::problem);
@@ -40,8 +41,10 @@ public final class RelayMain {
           var quarantine = new Quarantine(postgres, config.slot().name());
           service
               .with(new Housekeeping())
-              .every(PARTITIONS, "make partitions", outbox::makePartitions)
-              .every(SLOT, "look at the slot", new SlotWatcher(slot, quarantine, watch, meters));
+              .every(SLOT, "look at the slot", new SlotWatcher(slot, quarantine, watch, meters))
+              .every(HOUR, "make partitions", outbox::makePartitions)
+              .every(HOUR, "drop old partitions", retention::dropPartitions)
+              .every(HOUR, "delete old dedupe keys", retention::deleteDedupeKeys);
         });
   }
 }

@@ -28,6 +28,8 @@ final class RelayMeters {
   private final Counter rebuilds;
   private final AtomicLong waiting;
   private volatile Optional<SlotReport> slot = Optional.empty();
+  private final Counter partitionsDropped;
+  private final AtomicLong partitionsHeld;
 
   RelayMeters(MeterRegistry registry, Clock clock, SlotWatch watch) {
     this.clock = clock;
@@ -43,6 +45,8 @@ final class RelayMeters {
             .register(registry);
     this.restarts = registry.counter("tailrace.relay.engine.restarts");
     this.rebuilds = registry.counter("tailrace.relay.slot.rebuilds");
+    this.partitionsDropped = registry.counter("tailrace.relay.partitions.dropped");
+    this.partitionsHeld = registry.gauge("tailrace.relay.partitions.held", new AtomicLong());
     this.waiting = registry.gauge("tailrace.relay.quarantine.waiting", new AtomicLong());
     ofSlot(registry, "slot.lag.bytes", SlotReport::lagBytes);
     ofSlot(registry, "slot.retained.bytes", SlotReport::retainedBytes);
@@ -119,5 +123,14 @@ final class RelayMeters {
   /** How many rows in quarantine wait for a person. */
   void waiting(long rows) {
     waiting.set(rows);
+  }
+
+  void partitionDropped() {
+    partitionsDropped.increment();
+  }
+
+  /** So many partitions are kept beyond their time. */
+  void partitionsHeld(long partitions) {
+    partitionsHeld.set(partitions);
   }
 }

@@ -26,6 +26,7 @@ class RelayConfigTest {
                 "kafka:9092", "", 12, OptionalInt.empty(), RelayConfig.UnknownTypes.QUARANTINE));
     assertThat(config.slot()).isEqualTo(new RelayConfig.Slot("tailrace_relay", "tailrace_relay"));
     assertThat(config.reading()).isEqualTo(new RelayConfig.Reading(16 << 20, Duration.ofMillis(1)));
+    assertThat(config.retention()).isEqualTo(new RelayConfig.Retention(Duration.ofDays(30)));
     assertThat(config.source()).isEqualTo("/tailrace/tailrace");
     assertThat(config.admin().port()).isEqualTo(8082);
   }
@@ -55,6 +56,17 @@ class RelayConfigTest {
   void refusesWhatPostgresWouldNotTakeForASlot() {
     assertThatThrownBy(() -> new RelayConfig.Slot("Slot; drop", "p"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void keepsEventsForADayAtLeast() {
+    var environment = new HashMap<>(LEAST);
+    environment.put("RELAY_RETENTION", "23h");
+    assertThatThrownBy(() -> RelayConfig.from(environment))
+        .hasMessageContaining("RELAY_RETENTION")
+        .hasMessageContaining("at least 24h");
+    environment.put("RELAY_RETENTION", "7d");
+    assertThat(RelayConfig.from(environment).retention().events()).isEqualTo(Duration.ofDays(7));
   }
 
   @Test

@@ -28,6 +28,7 @@ class RelayForeignSlotIT {
             ours.config.kafka(),
             theirs.config.slot(),
             ours.config.reading(),
+            ours.config.retention(),
             ours.config.installation(),
             ours.config.admin());
     new PostgresSlot(new Postgres(theirs.config.database()), theirs.config.slot().name())

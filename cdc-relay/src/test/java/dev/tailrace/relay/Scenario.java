@@ -59,6 +59,7 @@ final class Scenario implements AutoCloseable {
                 RelayConfig.UnknownTypes.QUARANTINE),
             new RelayConfig.Slot("s" + database.name(), "tailrace_relay"),
             RelayConfig.Reading.DEFAULT,
+            RelayConfig.Retention.DEFAULT,
             "kitchen",
             AdminAddress.FREE);
   }

@@ -68,13 +68,22 @@ final class DedupeKeys {
     }
   }
 
+  /**
+   * Each key is looked up by itself, through the index. As a join this is planned for the table as
+   * it is at that moment, and a plan from when the table was small reads all of it ever after,
+   * until somebody analyzes it.
+   */
   private static Map<Key, UUID> first(Connection connection, List<Prepared> events)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            select type, dedupe_key, event_id from outbox_dedupe
-            where (type, dedupe_key) in (select * from unnest(?, ?))""")) {
+            select type, dedupe_key, event_id
+            from (select distinct * from unnest(?, ?) as given (type, dedupe_key)) given
+            cross join lateral (
+              select event_id from outbox_dedupe taken
+              where taken.type = given.type and taken.dedupe_key = given.dedupe_key
+              limit 1) taken""")) {
       select.setArray(1, Outbox.texts(connection, events, event -> key(event).type()));
       select.setArray(2, Outbox.texts(connection, events, event -> key(event).key()));
       var first = new HashMap<Key, UUID>();

@@ -230,6 +230,15 @@ public final class Settings {
     return optional(key, otherwise, "a duration such as 500ms, 10s or 2h", Settings::duration);
   }
 
+  /** A duration that is not below the least, or the default. */
+  public Supplier<Duration> durationOr(String key, Duration otherwise, Duration least) {
+    return optional(
+        key,
+        otherwise,
+        "a duration such as 12h or 30d, of at least " + least.toHours() + "h",
+        text -> duration(text).filter(given -> given.compareTo(least) >= 0));
+  }
+
   /** A number of bytes such as {@code 64KiB}, or the default. */
   public Supplier<Integer> bytesOr(String key, int otherwise) {
     return optional(key, otherwise, "a size such as 64KiB or 1MiB", Settings::bytes);
