@@ -19,8 +19,8 @@ final class DebeziumSettings {
     String name = config.slot().name();
     settings.setProperty("name", name);
     settings.setProperty("topic.prefix", name);
-    settings.setProperty("connector.class", OutboxConnector.class.getName());
-    settings.setProperty(OutboxTask.READING, reading);
+    settings.setProperty("connector.class", DebeziumConnector.class.getName());
+    settings.setProperty(DebeziumTask.READING, reading);
     connection(settings, config.database());
     slot(settings, config.slot());
     reading(settings);

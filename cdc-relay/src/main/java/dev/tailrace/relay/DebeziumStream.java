@@ -59,7 +59,7 @@ final class DebeziumStream implements AutoCloseable {
   }
 
   DebeziumStream start() {
-    OutboxTask.READINGS.put(name, reading);
+    DebeziumTask.READINGS.put(name, reading);
     thread.start();
     return this;
   }
@@ -71,7 +71,7 @@ final class DebeziumStream implements AutoCloseable {
       ended(e.getMessage(), e);
     } finally {
       closable.countDown();
-      OutboxTask.READINGS.remove(name);
+      DebeziumTask.READINGS.remove(name);
     }
   }
 

@@ -17,7 +17,7 @@ final class KafkaSettings {
     settings.put("enable.idempotence", true);
     settings.put("compression.type", System.getProperty("x.comp", "lz4"));
     settings.put("linger.ms", 5); // the commit flushes: only the sends of one batch wait
-    settings.put("batch.size", Integer.getInteger("x.batch", 128) << 10);
+    settings.put("batch.size", 512 << 10);
     settings.put("buffer.memory", 64L << 20);
     settings.put("max.request.size", 4 << 20);
     settings.put("retry.backoff.ms", 10); // a transaction right after another waits for one of it

@@ -21,6 +21,15 @@ final class Mapping {
    * @param seq its place in commit order
    */
   Outgoing of(OutboxRow row, long seq) {
+    return of(row, seq, false);
+  }
+
+  /** The same for one that was asked for once more. */
+  Outgoing again(OutboxRow row, long seq) {
+    return of(row, seq, true);
+  }
+
+  private Outgoing of(OutboxRow row, long seq, boolean again) {
     Optional<Route> route = routes.find(row.type());
     if (route.isEmpty()) {
       return refused(
@@ -34,7 +43,7 @@ final class Mapping {
     }
     try {
       Envelope envelope = envelope(row, seq, OutboxHeaders.read(row.headers()));
-      return new Outgoing.Relayed(route.get(), envelope, row.committedAt());
+      return new Outgoing.Relayed(route.get(), envelope, row.committedAt(), again);
     } catch (IllegalArgumentException e) {
       return refused(row, seq, String.valueOf(e.getMessage()));
     }

@@ -174,17 +174,19 @@ final class OutboxTable {
   }
 
   /**
-   * One row of this shard; empty when it is not there.
+   * A row of this shard that was asked for again; empty when it is not there, or has found its way
+   * meanwhile and is not in quarantine any more.
    *
    * @param committedAt of the transaction that it is sent with
    */
-  Optional<OutboxRow> find(UUID id, Instant committedAt) throws SQLException {
+  Optional<OutboxRow> findAskedFor(UUID id, Instant committedAt) throws SQLException {
     try (Connection connection = postgres.connect();
         PreparedStatement select =
             connection.prepareStatement(
                 """
                 select %s from outbox_event
-                where id = ? and created_at = outbox_created_at(?) and shard %% ? = ?"""
+                where id = ? and created_at = outbox_created_at(?) and shard %% ? = ?
+                  and exists (select from relay_quarantine where event_id = id and settled_by = 'resend')"""
                     .formatted(ROW))) {
       select.setObject(1, id);
       select.setObject(2, id);

@@ -11,8 +11,13 @@ sealed interface Outgoing {
   /** The record's timestamp; never {@code occurredAt}, which may lie in the future. */
   Instant committedAt();
 
-  /** An event with its place in commit order. */
-  record Relayed(Route route, Envelope envelope, Instant committedAt) implements Outgoing {
+  /**
+   * An event with its place in commit order.
+   *
+   * @param again it was asked for once more, out of quarantine
+   */
+  record Relayed(Route route, Envelope envelope, Instant committedAt, boolean again)
+      implements Outgoing {
 
     Refused refused(String reason) {
       return new Refused(envelope, committedAt, reason);

@@ -18,30 +18,39 @@ import java.util.UUID;
  *
  * <p>A row is put down before the Kafka transaction that goes on without it, and struck out before
  * one that has it after all: whatever is killed between the two, the slot sends the row again and
- * the same is done again. For one thread.
+ * the same is done again. One that is sent because it was asked for stays put down: that it was
+ * asked for is what the slot sends again. For one thread.
  */
 final class Quarantine {
 
   private final Postgres postgres;
   private final String slot;
-  private final Set<UUID> open = new HashSet<>();
+
+  /** Those that are struck out when Kafka takes them after all. */
+  private final Set<UUID> known = new HashSet<>();
 
   Quarantine(Postgres postgres, String slot) {
     this.postgres = postgres;
     this.slot = slot;
   }
 
-  /** Learns what is open; at each start, since another relay may have worked meanwhile. */
+  /**
+   * Learns what is open, and what was asked for again lately, perhaps before the relay that put it
+   * aside had committed that; at each start, since another relay may have worked meanwhile.
+   */
   void load() throws SQLException {
-    open.clear();
+    known.clear();
     try (Connection connection = postgres.connect();
         PreparedStatement select =
             connection.prepareStatement(
-                "select event_id from relay_quarantine where slot = ? and settled_at is null")) {
+                """
+                select event_id from relay_quarantine
+                where slot = ? and (settled_at is null
+                  or settled_by = 'resend' and settled_at > now() - interval '1 day')""")) {
       select.setString(1, slot);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          open.add(rows.getObject(1, UUID.class));
+          known.add(rows.getObject(1, UUID.class));
         }
       }
     }
@@ -55,12 +64,12 @@ final class Quarantine {
             .map(Outgoing.Refused.class::cast)
             .toList();
     List<UUID> taken =
-        open.isEmpty()
+        known.isEmpty()
             ? List.of()
             : outgoing.stream()
-                .filter(Outgoing.Relayed.class::isInstance)
+                .filter(it -> it instanceof Outgoing.Relayed event && !event.again())
                 .map(it -> it.envelope().id())
-                .filter(open::contains)
+                .filter(known::contains)
                 .toList();
     if (refused.isEmpty() && taken.isEmpty()) {
       return;
@@ -71,8 +80,8 @@ final class Quarantine {
       strikeOut(connection, taken);
       connection.commit();
     }
-    refused.forEach(it -> open.add(it.envelope().id()));
-    taken.forEach(open::remove);
+    refused.forEach(it -> known.add(it.envelope().id()));
+    taken.forEach(known::remove);
   }
 
   /** A row that was asked for again and is refused again is open again. */

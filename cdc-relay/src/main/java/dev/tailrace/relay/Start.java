@@ -100,8 +100,7 @@ sealed interface Start {
   private static Start drained(
       Position.Drained drained, SlotState slot, Source source, Predecessor predecessor)
       throws SQLException {
-    Optional<CutOver> later =
-        source.cutOver().filter(it -> it.id() > drained.cutOver().id());
+    Optional<CutOver> later = source.cutOver().filter(it -> it.id() > drained.cutOver().id());
     return later.isPresent()
         ? succeed(later.get(), slot, source, predecessor)
         : ended(drained.cutOver(), slot);
@@ -116,8 +115,7 @@ sealed interface Start {
 
   /** Goes on where all the shards before have ended. */
   private static Start succeed(
-      CutOver cutOver, SlotState slot, Source source, Predecessor predecessor)
-      throws SQLException {
+      CutOver cutOver, SlotState slot, Source source, Predecessor predecessor) throws SQLException {
     List<Position.Drained> drained =
         predecessor.left(cutOver.predecessors()).stream()
             .filter(Position.Drained.class::isInstance)

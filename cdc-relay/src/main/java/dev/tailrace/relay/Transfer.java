@@ -119,7 +119,7 @@ final class Transfer {
         case Cursor.Item.Again again -> {
           Optional<OutboxRow> row = find(again);
           if (row.isPresent()) {
-            outgoing.add(mapping.of(row.get(), seq));
+            outgoing.add(mapping.again(row.get(), seq));
           }
         }
       }
@@ -129,11 +129,12 @@ final class Transfer {
   }
 
   private Optional<OutboxRow> find(Cursor.Item.Again again) throws SQLException {
-    Optional<OutboxRow> row = outbox.find(again.asked().id(), again.transaction().committedAt());
+    Optional<OutboxRow> row =
+        outbox.findAskedFor(again.asked().id(), again.transaction().committedAt());
     if (row.isEmpty()) {
       log.atWarn()
           .addKeyValue("eventId", again.asked().id())
-          .log("a row that was asked for again is not in the outbox, or of another shard");
+          .log("a row that was asked for again is not there to be sent, or of another shard");
     }
     return row;
   }

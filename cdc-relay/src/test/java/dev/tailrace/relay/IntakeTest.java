@@ -27,8 +27,8 @@ class IntakeTest {
     for (WalEvent event : events) {
       intake.put(event);
     }
-    assertThat(intake.take(LONG, Duration.ZERO)).isEqualTo(events);
-    assertThat(intake.take(Duration.ZERO, Duration.ZERO)).isEmpty();
+    assertThat(intake.take(LONG)).isEqualTo(events);
+    assertThat(intake.take(Duration.ZERO)).isEmpty();
     assertThat(intake.bytes()).isZero();
   }
 
@@ -44,7 +44,7 @@ class IntakeTest {
   void letsOneInThatIsLargerThanAllRoom() throws Exception {
     WalEvent large = row("x".repeat(2 * ROOM));
     intake.put(large);
-    assertThat(intake.take(LONG, Duration.ZERO)).containsExactly(large);
+    assertThat(intake.take(LONG)).containsExactly(large);
   }
 
   @Test
@@ -53,26 +53,16 @@ class IntakeTest {
     WalEvent next = row("next");
     FutureTask<List<WalEvent>> put = whenWaiting(() -> putAndNothing(next));
     assertThat(intake.bytes()).isLessThan(ROOM + 1_000);
-    assertThat(intake.take(LONG, Duration.ZERO)).hasSize(1);
+    assertThat(intake.take(LONG)).hasSize(1);
     put.get();
-    assertThat(intake.take(LONG, Duration.ZERO)).containsExactly(next);
+    assertThat(intake.take(LONG)).containsExactly(next);
   }
 
   @Test
   void wakesWhoTakesWithTheFirst() throws Exception {
-    FutureTask<List<WalEvent>> take = whenWaiting(() -> intake.take(LONG, Duration.ZERO));
+    FutureTask<List<WalEvent>> take = whenWaiting(() -> intake.take(LONG));
     intake.put(row("first"));
     assertThat(take.get()).hasSize(1);
-  }
-
-  @Test
-  void gathersUntilAQuarterOfTheRoomIsTaken() throws Exception {
-    intake.put(row("first"));
-    FutureTask<List<WalEvent>> take = whenWaiting(() -> intake.take(LONG, LONG));
-    intake.put(row("second"));
-    assertThat(take.isDone()).isFalse();
-    intake.put(row("x".repeat(ROOM / 4)));
-    assertThat(take.get()).hasSize(3);
   }
 
   @Test
@@ -81,15 +71,15 @@ class IntakeTest {
     intake.put(before);
     intake.failed(new IOException("the connection broke"));
     intake.failed(new IOException("and what follows from that"));
-    assertThat(intake.take(LONG, LONG)).containsExactly(before);
-    assertThatThrownBy(() -> intake.take(LONG, Duration.ZERO))
+    assertThat(intake.take(LONG)).containsExactly(before);
+    assertThatThrownBy(() -> intake.take(LONG))
         .isInstanceOf(IOException.class)
         .hasMessage("the connection broke");
   }
 
   @Test
   void wakesWhoTakesWithAFailure() throws Exception {
-    FutureTask<List<WalEvent>> take = whenWaiting(() -> intake.take(LONG, Duration.ZERO));
+    FutureTask<List<WalEvent>> take = whenWaiting(() -> intake.take(LONG));
     intake.failed(new IOException("the connection broke"));
     assertThatThrownBy(take::get)
         .isInstanceOf(ExecutionException.class)
@@ -107,7 +97,7 @@ class IntakeTest {
 
   @Test
   void wakesWhoTakesWhenItIsClosed() throws Exception {
-    FutureTask<List<WalEvent>> take = whenWaiting(() -> intake.take(LONG, Duration.ZERO));
+    FutureTask<List<WalEvent>> take = whenWaiting(() -> intake.take(LONG));
     intake.close();
     assertThat(take.get()).isEmpty();
   }

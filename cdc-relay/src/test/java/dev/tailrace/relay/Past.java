@@ -30,7 +30,10 @@ final class Past {
     this.database = scenario.database;
     this.retention =
         new OutboxRetention(
-            new Postgres(config.database()), config, clock, new RelayMeters(meters, clock));
+            new Postgres(config.database()),
+            config,
+            clock,
+            new RelayMeters(meters, clock, new SlotWatch(System::nanoTime)));
   }
 
   /** With one old partition, which has one row. */

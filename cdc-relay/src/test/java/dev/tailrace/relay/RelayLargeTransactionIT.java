@@ -59,7 +59,8 @@ class RelayLargeTransactionIT {
 
   private ServiceProcess startRelay(Scenario scenario, String name) throws IOException {
     int port = ServiceProcess.freePort();
-    ServiceProcess relay = KillableRelay.start(scenario.config, port, folder.resolve(name + ".log"));
+    ServiceProcess relay =
+        KillableRelay.start(scenario.config, port, folder.resolve(name + ".log"));
     Await.until("the relay is ready", () -> Scenario.isReady(port));
     return relay;
   }

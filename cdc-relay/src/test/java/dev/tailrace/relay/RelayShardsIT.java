@@ -95,6 +95,7 @@ class RelayShardsIT {
         config.kafka(),
         new RelayConfig.Slot(config.slot().base(), config.slot().basePublication(), shard),
         config.reading(),
+        config.retention(),
         config.installation(),
         config.admin());
   }

@@ -86,6 +86,7 @@ class RelaySlotLossAndQuarantineIT {
                 RelayConfig.UnknownTypes.ALLOW),
             config.slot(),
             config.reading(),
+            config.retention(),
             config.installation(),
             config.admin()),
         Clock.systemUTC());

@@ -139,7 +139,8 @@ final class Scenario implements AutoCloseable {
   static List<String> append(Connection connection, String task, int count) throws SQLException {
     var events = new ArrayList<Prepared>();
     for (int i = 0; i < count; i++) {
-      events.add(Outbox.prepare(NewEvent.of(tenant(task), NOON, new TaskClaimed(task, "emp-1", NOON))));
+      events.add(
+          Outbox.prepare(NewEvent.of(tenant(task), NOON, new TaskClaimed(task, "emp-1", NOON))));
     }
     Outbox.appendAll(connection, events);
     return new ArrayList<>(events.stream().map(event -> event.id().toString()).toList());

@@ -39,11 +39,6 @@ public final class Seed {
     return size;
   }
 
-  /** Another to draw from, such as one for each of several threads: a seed is for one. */
-  public Seed split() {
-    return new Seed(random.split(), size);
-  }
-
   /** From 0 to below the bound. */
   public int below(int bound) {
     return random.nextInt(bound);

@@ -25,7 +25,7 @@ import java.util.UUID;
  * does. And it drops what the relay needs: where a transaction's commit record begins stands in its
  * BEGIN message alone. So rows are read here, by what Debezium knows of their relation.
  */
-final class OutboxDecoder extends PgOutputMessageDecoder {
+final class DebeziumDecoder extends PgOutputMessageDecoder {
 
   /** The logical message that asks for a row once more; its content is the row's id. */
   static final String RESEND = "tailrace.resend";
@@ -45,7 +45,7 @@ final class OutboxDecoder extends PgOutputMessageDecoder {
   private long commitLsn;
   private Instant committedAt = Instant.EPOCH;
 
-  OutboxDecoder(MessageDecoderContext context, PostgresConnection connection, Intake intake) {
+  DebeziumDecoder(MessageDecoderContext context, PostgresConnection connection, Intake intake) {
     super(context, connection);
     this.schema = context.getSchema();
     this.intake = intake;

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * The stream that Debezium reads in its loop. What is read goes to the decoder and from there to
  * Kafka, not through Debezium's queue; so Debezium has nothing to confirm either.
  */
-final class SlotStream implements ReplicationStream {
+final class DebeziumSlotStream implements ReplicationStream {
 
-  private static final Logger log = LoggerFactory.getLogger(SlotStream.class);
+  private static final Logger log = LoggerFactory.getLogger(DebeziumSlotStream.class);
   private static final Duration STATUS = Duration.ofSeconds(SlotReading.STATUS_SECONDS);
 
   /** So long the loop around is kept when nothing comes. */
@@ -28,7 +28,7 @@ final class SlotStream implements ReplicationStream {
   private static final int MESSAGES = 500;
 
   private final PGReplicationStream stream;
-  private final OutboxDecoder decoder;
+  private final DebeziumDecoder decoder;
   private final TypeRegistry types;
   private final Duration poll;
   private final Lsn start;
@@ -37,7 +37,8 @@ final class SlotStream implements ReplicationStream {
   /**
    * @param poll how long to wait before it is looked again whether something has come
    */
-  SlotStream(PGReplicationStream stream, OutboxDecoder decoder, TypeRegistry types, Duration poll) {
+  DebeziumSlotStream(
+      PGReplicationStream stream, DebeziumDecoder decoder, TypeRegistry types, Duration poll) {
     this.stream = stream;
     this.poll = poll;
     this.decoder = decoder;

@@ -3,11 +3,11 @@ package dev.tailrace.relay;
 import io.debezium.connector.postgresql.PostgresConnector;
 import org.apache.kafka.connect.connector.Task;
 
-/** Debezium's connector for Postgres, reading as {@link OutboxTask} does. */
-public final class OutboxConnector extends PostgresConnector {
+/** Debezium's connector for Postgres, reading as {@link DebeziumTask} does. */
+public final class DebeziumConnector extends PostgresConnector {
 
   @Override
   public Class<? extends Task> taskClass() {
-    return OutboxTask.class;
+    return DebeziumTask.class;
   }
 }

@@ -14,14 +14,14 @@ import java.util.Optional;
  * How Debezium reaches the slot, with what it leaves out: nothing makes a slot here, and where the
  * reading begins is where the slot was confirmed, never an offset of Debezium's own.
  */
-final class SlotConnection implements ReplicationConnection {
+final class DebeziumSlotConnection implements ReplicationConnection {
 
   private final SlotReading reading;
-  private final OutboxDecoder decoder;
+  private final DebeziumDecoder decoder;
   private final TypeRegistry types;
   private Optional<Connection> connection = Optional.empty();
 
-  SlotConnection(SlotReading reading, OutboxDecoder decoder, TypeRegistry types) {
+  DebeziumSlotConnection(SlotReading reading, DebeziumDecoder decoder, TypeRegistry types) {
     this.reading = reading;
     this.decoder = decoder;
     this.types = types;
@@ -31,7 +31,7 @@ final class SlotConnection implements ReplicationConnection {
   public ReplicationStream startStreaming(WalPositionLocator position) throws SQLException {
     Connection fresh = reading.connect();
     connection = Optional.of(fresh);
-    return new SlotStream(reading.start(fresh), decoder, types, reading.poll());
+    return new DebeziumSlotStream(reading.start(fresh), decoder, types, reading.poll());
   }
 
   @Override

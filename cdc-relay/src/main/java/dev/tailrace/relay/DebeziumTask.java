@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Debezium makes it by the name of its class and hands it nothing but texts, so what it is to
  * read is found by a name among the {@link #READINGS}.
  */
-public final class OutboxTask extends PostgresConnectorTask {
+public final class DebeziumTask extends PostgresConnectorTask {
 
   /** The setting that names the reading. */
   static final String READING = "tailrace.reading";
@@ -42,7 +42,7 @@ public final class OutboxTask extends PostgresConnectorTask {
       PostgresConnection connection, PostgresSchema schema, PostgresConnectorConfig config) {
     SlotReading wanted = reading.orElseThrow(() -> new IllegalStateException("the reading ended"));
     var decoder =
-        new OutboxDecoder(new MessageDecoderContext(config, schema), connection, wanted.intake());
-    return new SlotConnection(wanted, decoder, connection.getTypeRegistry());
+        new DebeziumDecoder(new MessageDecoderContext(config, schema), connection, wanted.intake());
+    return new DebeziumSlotConnection(wanted, decoder, connection.getTypeRegistry());
   }
 }
