@@ -77,11 +77,7 @@ final class KafkaTopics {
           config.replication().orElse(byBrokers(get(admin.describeCluster().nodes()).size()));
       Map<String, NewTopic> wanted = choice.apply(new Wanted(config, replication));
       Collection<String> there = get(admin.listTopics().names());
-      for (NewTopic topic : wanted.values()) {
-        if (!there.contains(topic.name())) {
-          create(admin, topic);
-        }
-      }
+      create(admin, wanted.values().stream().filter(it -> !there.contains(it.name())).toList());
       Map<String, TopicDescription> made = awaitWritable(admin, wanted.keySet(), stop);
       made.forEach((name, topic) -> warnOfDifferences(topic, wanted.get(name)));
     }
@@ -162,12 +158,14 @@ final class KafkaTopics {
     }
   }
 
-  private static void create(Admin admin, NewTopic topic) throws InterruptedException {
-    try {
-      get(admin.createTopics(List.of(topic)).all());
-      log.atInfo().addKeyValue("topic", topic.name()).log("made a topic");
-    } catch (TopicExistsException e) {
-      log.atDebug().addKeyValue("topic", topic.name()).log("somebody else made it");
+  private static void create(Admin admin, List<NewTopic> topics) throws InterruptedException {
+    for (var made : admin.createTopics(topics).values().entrySet()) {
+      try {
+        get(made.getValue());
+        log.atInfo().addKeyValue("topic", made.getKey()).log("made a topic");
+      } catch (TopicExistsException e) {
+        log.atDebug().addKeyValue("topic", made.getKey()).log("somebody else made it");
+      }
     }
   }
 

@@ -135,13 +135,10 @@ final class RelayAdopt implements Callable<Integer> {
     out.println(
         "  · send the rows of the outbox that are not in Kafka, in the order of their commits");
     out.println(
-        "  · send nothing twice: what Kafka has is told by its events' ids (but see"
-            + " infra/docs/relay.md for a dump that was loaded into another server)");
+        "  · send nothing twice: what Kafka has is told by its events' ids, for five days back");
     out.println("  · leave in Kafka what Kafka has and this database has lost");
     out.println("  · count seq on from where Kafka ends");
     out.println("Without any position in Kafka it sends the whole outbox, with seq from 1.");
-    out.println(
-        "One whose position is of this server goes on as before, and leaves this word for later.");
     if (!found.hasCommitTimes()) {
       out.println();
       out.println(

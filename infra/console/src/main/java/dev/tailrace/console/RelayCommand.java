@@ -54,7 +54,8 @@ final class RelayCommand implements Runnable {
         .addSubcommand(new RelayAdopt(database, this::slot, question))
         .addSubcommand(new RelayQuarantine(database, this::slot))
         .addSubcommand(new RelayResend(database, this::slot))
-        .addSubcommand(new RelayDiscard(database, question));
+        .addSubcommand(new RelayDiscard(database, question))
+        .addSubcommand(new RelayShards(database, this::slot, question));
   }
 
   private String slot() {
@@ -69,6 +70,6 @@ final class RelayCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: status, adopt, quarantine, resend or discard");
+        spec.commandLine(), "name a command: status, adopt, quarantine, resend, discard or shards");
   }
 }
