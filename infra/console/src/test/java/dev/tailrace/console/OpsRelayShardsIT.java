@@ -3,17 +3,13 @@ package dev.tailrace.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.testkit.SlotReader;
 import dev.tailrace.testkit.TestDatabase;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.postgresql.PGConnection;
 
 /** {@code ./tailrace ops relay shards}: what the relays before and after it find in Postgres. */
 class OpsRelayShardsIT {
@@ -45,31 +41,9 @@ class OpsRelayShardsIT {
         "select slot_name from pg_replication_slots where database = current_database() order by 1");
   }
 
-  /** As a relay reads it. */
-  private Connection read() throws SQLException {
-    var properties = new Properties();
-    properties.setProperty("user", database.user());
-    properties.setProperty("password", database.password());
-    properties.setProperty("replication", "database");
-    properties.setProperty("preferQueryMode", "simple");
-    properties.setProperty("assumeMinServerVersion", "16");
-    Connection connection = DriverManager.getConnection(database.jdbcUrl(), properties);
-    var _ =
-        connection
-            .unwrap(PGConnection.class)
-            .getReplicationAPI()
-            .replicationStream()
-            .logical()
-            .withSlotName(SLOT)
-            .withSlotOption("proto_version", 1)
-            .withSlotOption("publication_names", "tailrace_relay")
-            .start();
-    return connection;
-  }
-
   @Test
   void makesASlotAndAPublicationForEachAndWritesTheCutOverWhenAPersonAgrees() throws Exception {
-    try (var _ = read()) {
+    try (var _ = SlotReader.read(database, SLOT, "tailrace_relay")) {
       OpsRun run = shards("y\n", "--to", "2");
       assertThat(run.exit()).isZero();
       assertThat(run.out()).contains("ops_shards_0_of_2", "RELAY_SHARD=0/2 to 1/2");
