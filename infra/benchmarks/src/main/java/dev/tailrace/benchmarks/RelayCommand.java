@@ -61,7 +61,7 @@ final class RelayCommand implements Callable<Integer> {
   @Option(
       names = "--relay-env",
       paramLabel = "KEY=VALUE",
-      description = "a setting of the relay, such as RELAY_BATCH_ROWS=4096")
+      description = "a setting of the relay, such as RELAY_QUEUE_BYTES=64MiB")
   private Map<String, String> relayEnvironment = Map.of();
 
   @Option(
