@@ -75,9 +75,10 @@ final class DebeziumStream implements AutoCloseable {
     }
   }
 
-  /** Ends the engine, and frees the slot. */
+  /** Ends the engine, and frees the slot; also for a thread that was interrupted before. */
   @Override
   public void close() {
+    boolean wasInterrupted = Thread.interrupted();
     reading.intake().close();
     try {
       if (closable.await(SETTLED.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -86,8 +87,12 @@ final class DebeziumStream implements AutoCloseable {
     } catch (IOException | IllegalStateException e) {
       log.atDebug().setCause(e).log("the engine was ending already");
     } catch (InterruptedException e) {
+      wasInterrupted = true;
+    }
+    reading.close();
+    thread.interrupt();
+    if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
-    thread.interrupt();
   }
 }

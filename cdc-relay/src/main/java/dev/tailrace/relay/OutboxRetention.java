@@ -31,7 +31,7 @@ final class OutboxRetention {
     this.postgres = postgres;
     this.clock = clock;
     this.partitions =
-        new PartitionRetention(config.slot().name(), config.retention().events(), clock, meters);
+        new PartitionRetention(config.slot(), config.retention().events(), clock, meters);
     this.dedupe = DedupeRetention.DEFAULT;
   }
 

@@ -51,7 +51,7 @@ final class PartitionRetention {
   /** The place of the write-ahead log that the slots must pass, and what quarantine had then. */
   private record Note(String lsn, String quarantine) {}
 
-  PartitionRetention(String slot, Duration kept, Clock clock, RelayMeters meters) {
+  PartitionRetention(RelayConfig.Slot slot, Duration kept, Clock clock, RelayMeters meters) {
     this.slots = new RelaySlots(slot);
     this.kept = kept;
     this.clock = clock;

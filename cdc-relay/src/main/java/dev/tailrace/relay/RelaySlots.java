@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * How far the slots have come that the outbox is relayed through: the relay's own, and all of this
- * database, read by pgoutput, whose names begin with its name, which are those of its shards.
+ * database, read by pgoutput, whose names begin with its base, which are those of its shards.
  *
  * <p>A slot that was seen once and is gone is missing, until the relay is started again: nobody
  * knows what it had not sent. A slot of any other name is somebody else's, and doesn't need the
@@ -20,12 +20,12 @@ import java.util.Set;
  */
 final class RelaySlots {
 
-  private final String own;
+  private final String base;
   private final Set<String> known = new HashSet<>();
 
-  RelaySlots(String own) {
-    this.own = own;
-    known.add(own);
+  RelaySlots(RelayConfig.Slot own) {
+    this.base = own.base();
+    known.add(own.name());
   }
 
   /**
@@ -99,7 +99,7 @@ final class RelaySlots {
               and starts_with(slot_name, ?)
             order by slot_name""")) {
       select.setString(1, lsn);
-      select.setString(2, own);
+      select.setString(2, base);
       try (ResultSet row = select.executeQuery()) {
         var slots = new ArrayList<Slot>();
         while (row.next()) {

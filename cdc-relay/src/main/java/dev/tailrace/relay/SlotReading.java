@@ -8,9 +8,13 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One reading of the slot, from its start to the loss of its connection. */
 final class SlotReading {
+
+  private static final Logger log = LoggerFactory.getLogger(SlotReading.class);
 
   /** Postgres gives a reader up that has been silent for as long as {@link Postgres} asks for. */
   static final int STATUS_SECONDS = 3;
@@ -19,6 +23,7 @@ final class SlotReading {
   private final RelayConfig config;
   private final Intake intake;
   private final Runnable begun;
+  private volatile Optional<Connection> connection = Optional.empty();
   private volatile Optional<PGReplicationStream> stream = Optional.empty();
 
   /**
@@ -40,7 +45,21 @@ final class SlotReading {
   }
 
   Connection connect() throws SQLException {
-    return postgres.connectForReplication();
+    Connection fresh = postgres.connectForReplication();
+    connection = Optional.of(fresh);
+    return fresh;
+  }
+
+  /** Frees the slot, whatever the engine is about. */
+  void close() {
+    intake.close();
+    if (connection.isPresent()) {
+      try {
+        connection.get().close();
+      } catch (SQLException e) {
+        log.atDebug().setCause(e).log("the connection had ended already");
+      }
+    }
   }
 
   /** Begins where the slot was confirmed last. */

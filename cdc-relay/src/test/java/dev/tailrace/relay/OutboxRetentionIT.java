@@ -168,7 +168,7 @@ class OutboxRetentionIT {
     past.quarantine(refused, 40);
     past.makeOld("outbox_event_other", 41);
     scenario.start();
-    scenario.awaitEvents(2);
+    scenario.awaitEvents(1);
     past.awaitDropped("outbox_event_other");
     assertThat(past.run()).containsEntry(Past.OLD, "rows of it are in quarantine");
     past.settle(refused);
