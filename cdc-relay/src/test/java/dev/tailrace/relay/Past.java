@@ -1,5 +1,7 @@
 package dev.tailrace.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
@@ -96,11 +98,11 @@ final class Past {
   }
 
   void awaitDropped(String partition) {
-    Await.until(
+    Await.untilAsserted(
         partition + " is dropped",
         () -> {
-          run();
-          return !isThere(partition);
+          assertThat(run()).doesNotContainKey(partition);
+          assertThat(isThere(partition)).isFalse();
         });
   }
 
