@@ -57,6 +57,7 @@ class OutboxRetentionIT {
   @Test
   void anOldOpenTransactionKeepsItAndItsLateCommitIsInKafkaBeforeItGoes() throws Exception {
     scenario.start();
+    past.awaitDropped(Past.OLD);
     Instant end = splitTheDay();
     try (Connection late = scenario.database.connect()) {
       late.setAutoCommit(false);
@@ -64,7 +65,6 @@ class OutboxRetentionIT {
       assertThat(begin(late)).isBefore(end);
       Await.until("its partition has ended", () -> postgresTime().isAfter(end));
       past.moveBeyond(end);
-      past.awaitDropped(Past.OLD);
       for (int i = 0; i < 3; i++) {
         assertThat(past.run())
             .containsOnlyKeys("outbox_event_first")
@@ -84,7 +84,7 @@ class OutboxRetentionIT {
     }
   }
 
-  /** Two partitions of today, the first of which ends in a moment. */
+  /** Two partitions of today, the first of which ends in a moment; none of yesterday. */
   private Instant splitTheDay() throws SQLException {
     Instant end = postgresTime().plusMillis(1_500);
     scenario.database.execute(
@@ -92,6 +92,7 @@ class OutboxRetentionIT {
         do $$
         declare today timestamptz := date_trunc('day', now());
         begin
+          execute 'drop table outbox_event_' || to_char(today - interval '1 day', 'YYYYMMDD');
           execute 'drop table outbox_event_' || to_char(today, 'YYYYMMDD');
           create table outbox_event_first (like outbox_event including all);
           create table outbox_event_rest (like outbox_event including all);
