@@ -97,25 +97,6 @@ class RelayTransactionsIT {
   }
 
   @Test
-  void sendsRowsOfOneStatementFromBeforeTheSlotInTheirOrder() throws Exception {
-    List<String> ids;
-    try (Connection connection = scenario.database.connect()) {
-      connection.setAutoCommit(false);
-      Rows.copy(connection, 0, COPIED);
-      connection.rollback();
-      String last = Scenario.append(connection, "task").toString();
-      connection.commit();
-      scenario.database.execute("vacuum outbox_event"); // which finds room before the last
-      ids = Scenario.append(connection, "task", 300);
-      ids.addFirst(last);
-      connection.commit();
-    }
-    scenario.start();
-    awaitAll(ids.size());
-    new CommitOrderPerKey(scenario.topics, Map.of("task", ids)).check();
-  }
-
-  @Test
   void keepsCopiesThatOverlapApart() throws Exception {
     scenario.start();
     try (Connection first = scenario.database.connect();

@@ -5,7 +5,6 @@ import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.outbox.Outbox;
-import dev.tailrace.contracts.outbox.Prepared;
 import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.Await;
@@ -22,7 +21,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -133,17 +131,6 @@ final class Scenario implements AutoCloseable {
   /** A task is always of the same tenant, of several. */
   private static String tenant(String task) {
     return "org_" + Math.floorMod(task.hashCode(), 5);
-  }
-
-  /** Several by one statement; answers their ids. */
-  static List<String> append(Connection connection, String task, int count) throws SQLException {
-    var events = new ArrayList<Prepared>();
-    for (int i = 0; i < count; i++) {
-      events.add(
-          Outbox.prepare(NewEvent.of(tenant(task), NOON, new TaskClaimed(task, "emp-1", NOON))));
-    }
-    Outbox.appendAll(connection, events);
-    return new ArrayList<>(events.stream().map(event -> event.id().toString()).toList());
   }
 
   List<ConsumerRecord<String, byte[]>> events() {
