@@ -106,10 +106,10 @@ final class OutboxTable {
 
   /**
    * A row that was asked for again out of quarantine counts, here and for whoever reads it back
-   * from Kafka, from when that was. Within a transaction by the number of the command, which counts
-   * on through savepoints: rows behind one have another xid than those before and after it. Rows of
-   * one command come by their ids where these rise with time, as those of all doors do; else by
-   * where they lie, which is in their order unless the table had room further ahead.
+   * from Kafka, from when that was. Within a transaction by their ids, where these rise with time,
+   * as those of all doors do; else by the number of the command, and by where they lie. Commands
+   * count on through savepoints, behind which rows have another xid, but Postgres forgets them in a
+   * crash; and the place rises unless the table had room further ahead.
    */
   private void unsent(
       Connection connection,
@@ -128,7 +128,7 @@ final class OutboxTable {
               from outbox_event o left join relay_quarantine q on q.event_id = o.id
               where o.shard %% ? = ? and (q.event_id is null or q.settled_by = 'resend')) o
             where o.since >= ? and not exists (select from relayed r where r.id = o.id)
-            order by o.sent_at, o.created_at, o.command, o.rising, o.place\
+            order by o.sent_at, o.created_at, o.rising, o.command, o.place\
             """
                 .formatted(ROW.replaceAll("(\\w+)", "o.$1"), committedAt, comparedWith))) {
       select.setFetchSize(FETCHED_ROWS);

@@ -7,6 +7,8 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -72,7 +74,10 @@ final class WriterTransaction implements AutoCloseable {
 
   /** Of version 7: it rises with time, as that of every door does. */
   private static UUID nextId() {
-    return new UUID(0x0199_0000_0000_7000L, 1L << 63 | IDS.incrementAndGet());
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    long ofMilli = micros % 1_000 * 4_096 / 1_000;
+    return new UUID(
+        ((micros / 1_000) << 16) | 0x7000 | ofMilli, (1L << 63) | IDS.incrementAndGet());
   }
 
   private void append() throws SQLException {
