@@ -21,13 +21,21 @@ final class VendorRules {
   static final ArchRule ABLY_IS_KNOWN_TO_ITS_ADAPTER =
       onlyIn("io.ably..", "dev.tailrace.bridge.AblyPublisher");
 
-  /** The stream, and the settings that it is opened with. */
+  /**
+   * The engine and its settings, and what of ours Debezium calls: a connector, its task, how that
+   * reads.
+   */
   @ArchTest
   static final ArchRule DEBEZIUM_IS_KNOWN_TO_ITS_ADAPTERS =
       onlyIn(
           "io.debezium..",
+          "dev.tailrace.relay.DebeziumConnector",
+          "dev.tailrace.relay.DebeziumDecoder",
+          "dev.tailrace.relay.DebeziumSettings",
+          "dev.tailrace.relay.DebeziumSlotConnection",
+          "dev.tailrace.relay.DebeziumSlotStream",
           "dev.tailrace.relay.DebeziumStream",
-          "dev.tailrace.relay.DebeziumSettings");
+          "dev.tailrace.relay.DebeziumTask");
 
   /** Ingest's public door, and the three classes behind which the stand-ins have theirs. */
   @ArchTest
