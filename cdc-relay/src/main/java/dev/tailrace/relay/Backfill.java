@@ -49,8 +49,7 @@ final class Backfill {
     this.mapping = mapping;
   }
 
-  Position.Streaming run(Start.FromTheTable start)
-      throws SQLException, IOException, InterruptedException {
+  void run(Start.FromTheTable start) throws SQLException, IOException, InterruptedException {
     log.atWarn()
         .addKeyValue("reason", start.reason())
         .addKeyValue("since", start.from().since().map(Instant::toString).orElse("the beginning"))
@@ -72,7 +71,6 @@ final class Backfill {
         .addKeyValue("rows", complete.nextSeq() - start.from().nextSeq())
         .addKeyValue("nextSeq", complete.nextSeq())
         .log("made the slot");
-    return complete;
   }
 
   /** A restore commits all rows anew, but leaves them the begin of their transactions. */

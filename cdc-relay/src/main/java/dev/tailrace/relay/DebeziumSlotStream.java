@@ -6,6 +6,7 @@ import io.debezium.connector.postgresql.connection.ReplicationStream;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.LockSupport;
 import org.postgresql.replication.PGReplicationStream;
@@ -33,6 +34,7 @@ final class DebeziumSlotStream implements ReplicationStream {
   private final Duration poll;
   private final Lsn start;
   private boolean isQuiet;
+  private volatile Optional<ExecutorService> keepAlive = Optional.empty();
 
   /**
    * @param poll how long to wait before it is looked again whether something has come
@@ -101,6 +103,7 @@ final class DebeziumSlotStream implements ReplicationStream {
   /** Postgres hears of the reader also while that waits for room, for as long as Kafka is away. */
   @Override
   public void startKeepAlive(ExecutorService service) {
+    keepAlive = Optional.of(service);
     var _ =
         service.submit(
             () -> {
@@ -118,11 +121,12 @@ final class DebeziumSlotStream implements ReplicationStream {
 
   @Override
   public void stopKeepAlive() {
-    // Ends with the connection: its first failure is its last.
+    keepAlive.ifPresent(ExecutorService::shutdownNow);
   }
 
   @Override
   public void close() throws SQLException {
+    stopKeepAlive();
     stream.close();
   }
 }

@@ -1,10 +1,10 @@
 package dev.tailrace.relay;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -30,10 +30,13 @@ final class KafkaPositions {
     this.partition = new TopicPartition(config.topics().relayPositions(), 0);
   }
 
-  /** The last position of the slot; call it only when its earlier writers are fenced. */
-  Optional<Position> last(String slot) {
+  /**
+   * The last positions of these slots, of those that have one; call it only when their earlier
+   * writers are fenced, or have ended.
+   */
+  Map<String, Position> last(Collection<String> slots) {
     long end = end();
-    Optional<Position> last = Optional.empty();
+    var last = new HashMap<String, Position>();
     long deadline = System.nanoTime() + LIMIT.toNanos();
     try (KafkaConsumer<String, String> consumer = reader("read_committed")) {
       consumer.assign(List.of(partition));
@@ -43,8 +46,8 @@ final class KafkaPositions {
           throw new TimeoutException("the positions could not be read to their end");
         }
         for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-          if (slot.equals(record.key())) {
-            last = Optional.of(PositionRecord.read(record.value()));
+          if (slots.contains(record.key())) {
+            last.put(record.key(), PositionRecord.read(record.value()));
           }
         }
       }

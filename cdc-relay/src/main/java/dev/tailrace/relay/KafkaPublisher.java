@@ -97,7 +97,7 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
 
   @Override
   public List<Position> left(List<String> slots) {
-    return slots.stream().map(positions::last).flatMap(Optional::stream).toList();
+    return List.copyOf(positions.last(slots).values());
   }
 
   private Optional<Position> fence() throws InterruptedException {
@@ -110,7 +110,7 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
     try {
       fresh.initTransactions();
       producer = Optional.of(fresh);
-      return positions.last(config.slot().name());
+      return positions.last(List.of(config.slot().name())).values().stream().findFirst();
     } catch (KafkaException e) {
       fresh.close(Duration.ZERO);
       throw e;
