@@ -15,8 +15,8 @@ final class KafkaSettings {
     settings.put("transactional.id", transactionalId(config));
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
-    settings.put("compression.type", System.getProperty("x.comp", "lz4"));
-    settings.put("linger.ms", 5); // the commit flushes: only the sends of one batch wait
+    settings.put("compression.type", "lz4");
+    settings.put("linger.ms", 50); // no event waits for it: the commit flushes
     settings.put("batch.size", 512 << 10);
     settings.put("buffer.memory", 64L << 20);
     settings.put("max.request.size", 4 << 20);

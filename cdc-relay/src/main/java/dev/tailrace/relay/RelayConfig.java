@@ -104,7 +104,7 @@ public record RelayConfig(
   public record Reading(int queueBytes, Duration poll) {
 
     /** What is right unless measured otherwise. */
-    public static final Reading DEFAULT = new Reading(16 << 20, Duration.ofMillis(1));
+    public static final Reading DEFAULT = new Reading(4 << 20, Duration.ofMillis(1));
   }
 
   /**

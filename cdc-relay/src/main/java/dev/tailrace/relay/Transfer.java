@@ -22,14 +22,6 @@ final class Transfer {
   /** So often the slot of an idle outbox is moved on, and Kafka found to be there. */
   private static final Duration IDLE = Duration.ofSeconds(5);
 
-  /**
-   * A transaction of so many rows has left a backlog behind, and the next is given time to grow:
-   * what a transaction costs for itself, and each of its batches, is then shared by more rows.
-   */
-  private static final int BACKLOG = 500;
-
-  private static final Duration GATHERING = Duration.ofMillis(150);
-
   private static final long MOST_BYTES = 16 << 20;
 
   private final SlotReading reading;
@@ -37,7 +29,7 @@ final class Transfer {
   private final Mapping mapping;
   private final OutboxTable outbox;
   private final Cursor cursor;
-  private boolean isBacklog;
+  private final Gathering gathering = new Gathering();
   private long added;
   private long addedSince;
   private Position.Streaming written;
@@ -76,10 +68,10 @@ final class Transfer {
       }
       if (added > 0 ? isGathered() : isDue(step.after())) {
         publisher.commit(step.after());
-        isBacklog = added >= BACKLOG;
-        added = 0;
         written = step.after();
         writtenAt = System.nanoTime();
+        gathering.committed(added, writtenAt);
+        added = 0;
         reading.confirm(written.confirmable());
       }
     }
@@ -96,13 +88,12 @@ final class Transfer {
   private Duration patience() {
     return added == 0
         ? PATIENCE
-        : Duration.ofNanos(addedSince + GATHERING.toNanos() - System.nanoTime());
+        : Duration.ofNanos(addedSince + gathering.nanos() - System.nanoTime());
   }
 
   private boolean isGathered() {
-    return !isBacklog
-        || publisher.addedBytes() >= MOST_BYTES
-        || System.nanoTime() - addedSince >= GATHERING.toNanos();
+    return publisher.addedBytes() >= MOST_BYTES
+        || System.nanoTime() - addedSince >= gathering.nanos();
   }
 
   private boolean isDue(Position.Streaming position) {

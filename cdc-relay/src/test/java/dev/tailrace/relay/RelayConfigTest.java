@@ -25,7 +25,7 @@ class RelayConfigTest {
             new RelayConfig.Kafka(
                 "kafka:9092", "", 12, OptionalInt.empty(), RelayConfig.UnknownTypes.QUARANTINE));
     assertThat(config.slot()).isEqualTo(new RelayConfig.Slot("tailrace_relay", "tailrace_relay"));
-    assertThat(config.reading()).isEqualTo(new RelayConfig.Reading(16 << 20, Duration.ofMillis(1)));
+    assertThat(config.reading()).isEqualTo(new RelayConfig.Reading(4 << 20, Duration.ofMillis(1)));
     assertThat(config.retention()).isEqualTo(new RelayConfig.Retention(Duration.ofDays(30)));
     assertThat(config.source()).isEqualTo("/tailrace/tailrace");
     assertThat(config.admin().port()).isEqualTo(8082);

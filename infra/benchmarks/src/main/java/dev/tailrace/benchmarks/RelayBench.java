@@ -40,7 +40,7 @@ final class RelayBench {
   /** The table, and what was wrong with the records that were written. */
   record Outcome(String table, List<String> problems) {}
 
-  private static final long WARM_UP_ROWS = 200_000;
+  private static final long WARM_UP_ROWS = 400_000;
 
   private final Plan plan;
   private final List<Contestant> contestants;
@@ -61,7 +61,7 @@ final class RelayBench {
       tell("Postgres %s and the broker are up".formatted(stage.postgres().version()));
       var backlog = new Backlog(stage);
       backlog.prepare();
-      warmUp(stage);
+      warmUp(stage, backlog);
       for (int round = 1; round <= plan.rounds(); round++) {
         for (int size : plan.sizes()) {
           round(stage, backlog, round, size);
@@ -74,11 +74,7 @@ final class RelayBench {
   private void round(Stage stage, Backlog backlog, int round, int size)
       throws IOException, SQLException, InterruptedException {
     backlog.clear();
-    var entries = new LinkedHashMap<Contestant, Entry>();
-    for (Contestant contestant : rotated(round)) {
-      String id = "r%d_s%d_%s".formatted(round, size, contestant.key());
-      entries.put(contestant, contestant.enter(stage, id, plan.rows()));
-    }
+    Map<Contestant, Entry> entries = enter(stage, round, plan.rows(), size);
     backlog.load(plan.rows(), size);
     tell("round %d: %d rows in transactions of %d wait".formatted(round, plan.rows(), size));
     var told = new StringBuilder();
@@ -90,6 +86,17 @@ final class RelayBench {
           String.format(Locale.ROOT, "  (%s) %.0f/s", contestant.key(), drain.rowsPerSecond()));
     }
     tell("round %d, transactions of %d:%s".formatted(round, size, told));
+  }
+
+  /** In the round's order; each makes what it needs while the outbox is empty. */
+  private Map<Contestant, Entry> enter(Stage stage, int round, long rows, int size)
+      throws IOException, SQLException, InterruptedException {
+    var entries = new LinkedHashMap<Contestant, Entry>();
+    for (Contestant contestant : rotated(round)) {
+      String id = "r%d_s%d_%s".formatted(round, size, contestant.key());
+      entries.put(contestant, contestant.enter(stage, id, rows));
+    }
+    return entries;
   }
 
   private List<Contestant> rotated(int round) {
@@ -132,11 +139,20 @@ final class RelayBench {
     }
   }
 
-  /** Without it the first of all would be measured with a broker that nobody has used yet. */
-  private void warmUp(Stage stage) throws IOException {
-    try (Entry entry = new ProducerContestant().enter(stage, "warm-up", WARM_UP_ROWS);
-        ServiceProcess process = entry.start()) {
-      tell("warmed up: %s".formatted(Drain.follow(stage, entry, process, WARM_UP_ROWS)));
+  /**
+   * Everybody drains a smaller backlog that does not count: else the first of all would be measured
+   * with a broker and a Postgres that nobody has used yet.
+   */
+  private void warmUp(Stage stage, Backlog backlog)
+      throws IOException, SQLException, InterruptedException {
+    Map<Contestant, Entry> entries = enter(stage, 0, WARM_UP_ROWS, plan.sizes().getFirst());
+    backlog.load(WARM_UP_ROWS, plan.sizes().getFirst());
+    for (Map.Entry<Contestant, Entry> each : entries.entrySet()) {
+      try (Entry entry = each.getValue();
+          ServiceProcess process = entry.start()) {
+        Drain drain = Drain.follow(stage, entry, process, WARM_UP_ROWS);
+        tell("warm-up: (%s) %s".formatted(each.getKey().key(), drain));
+      }
     }
   }
 
