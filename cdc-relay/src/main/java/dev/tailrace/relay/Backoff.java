@@ -2,11 +2,11 @@ package dev.tailrace.relay;
 
 import java.time.Duration;
 
-/** Pauses between tries, each twice the one before, up to 30 s; for one thread. */
+/** Pauses between tries, each twice the one before, up to 10 s; for one thread. */
 final class Backoff {
 
   private static final Duration FIRST = Duration.ofMillis(200);
-  private static final Duration MOST = Duration.ofSeconds(30);
+  private static final Duration MOST = Duration.ofSeconds(10);
 
   private Duration next = FIRST;
 

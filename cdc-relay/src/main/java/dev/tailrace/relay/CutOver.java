@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailrace.contracts.event.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,18 +49,27 @@ record CutOver(long id, String slot, int from, int to) {
   }
 
   /**
-   * Where a shard begins when all before it have ended.
+   * Where a shard begins when all before it have ended: behind the transaction of the cut-over, or
+   * with the table where one of them has not come so far.
    *
    * @param drained their positions, one at least
    */
-  static Position.Streaming begin(List<Position.Drained> drained) {
+  static Position begin(List<Position.Drained> drained) {
     Position.Drained any = drained.getFirst();
     long nextSeq = drained.stream().mapToLong(Position.Drained::nextSeq).max().orElseThrow();
-    return new Position.Streaming(
-        nextSeq,
-        any.server(),
-        any.confirmable(),
-        Optional.of(any.at()),
-        Optional.of(any.at().committedAt()));
+    List<Optional<Instant>> committedUpTo =
+        drained.stream().map(it -> it.end().committedUpTo()).toList();
+    boolean allSeen = drained.stream().allMatch(it -> it.end() instanceof Position.End.Seen);
+    return allSeen && any.end() instanceof Position.End.Seen(long confirmable, var at)
+        ? new Position.Streaming(
+            nextSeq, any.server(), confirmable, Optional.of(at), Optional.of(at.committedAt()))
+        : new Position.Backfilling(nextSeq, any.server(), earliest(committedUpTo));
+  }
+
+  /** Empty when one is. */
+  private static Optional<Instant> earliest(List<Optional<Instant>> times) {
+    return times.stream().allMatch(Optional::isPresent)
+        ? times.stream().flatMap(Optional::stream).min(Comparator.naturalOrder())
+        : Optional.empty();
   }
 }

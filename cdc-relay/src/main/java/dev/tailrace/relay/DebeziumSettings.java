@@ -62,6 +62,9 @@ final class DebeziumSettings {
     settings.setProperty("database.dbname", address.database());
     settings.setProperty("database.user", database.user());
     settings.setProperty("database.password", database.password());
+    // A heartbeat that is never answered would end the reading without a word.
+    settings.setProperty("driver.socketTimeout", Postgres.ANSWER_SECONDS);
+    settings.setProperty("driver.loginTimeout", Postgres.ANSWER_SECONDS);
     address.parameters().forEach((name, value) -> settings.setProperty("driver." + name, value));
   }
 }

@@ -64,7 +64,7 @@ sealed interface Position {
 
     /** The shard ends with this position's last transaction. */
     Drained drained(CutOver cutOver) {
-      return new Drained(nextSeq, server, confirmable, last.orElseThrow(), cutOver);
+      return new Drained(nextSeq, server, cutOver, new End.Seen(confirmable, last.orElseThrow()));
     }
 
     Streaming on(Server promoted) {
@@ -72,12 +72,30 @@ sealed interface Position {
     }
   }
 
-  /**
-   * The shard has come to its end: others go on.
-   *
-   * @param confirmable how far the slots of those may have been confirmed
-   * @param at the transaction of the cut-over, the last of which this shard knows
-   */
-  record Drained(long nextSeq, Server server, long confirmable, LastTransaction at, CutOver cutOver)
-      implements Position {}
+  /** The shard has come to its end: others go on. */
+  record Drained(long nextSeq, Server server, CutOver cutOver, End end) implements Position {}
+
+  /** How a shard has come to it. */
+  sealed interface End {
+
+    /** What was committed earlier is in Kafka; empty when nothing is certain. */
+    Optional<Instant> committedUpTo();
+
+    /**
+     * All of it is in Kafka.
+     *
+     * @param confirmable how far the slots of those that go on may have been confirmed
+     * @param at the transaction of the cut-over, the last of which this shard knows
+     */
+    record Seen(long confirmable, LastTransaction at) implements End {
+
+      @Override
+      public Optional<Instant> committedUpTo() {
+        return Optional.of(at.committedAt());
+      }
+    }
+
+    /** Its slot was lost before: what is missing is for those that go on to take from the table. */
+    record Unseen(Optional<Instant> committedUpTo) implements End {}
+  }
 }

@@ -32,8 +32,13 @@ final class PositionRecord {
         streaming.last().ifPresent(last -> write(json, last));
       }
       case Position.Drained drained -> {
-        json.put("confirmable", lsn(drained.confirmable()));
-        write(json, drained.at());
+        switch (drained.end()) {
+          case Position.End.Seen seen -> {
+            json.put("confirmable", lsn(seen.confirmable()));
+            write(json, seen.at());
+          }
+          case Position.End.Unseen unseen -> since(json, unseen.committedUpTo());
+        }
         CutOver cutOver = drained.cutOver();
         json.put("cutOver", cutOver.id())
             .put("slot", cutOver.slot())
@@ -81,12 +86,7 @@ final class PositionRecord {
         return new Position.Backfilling(nextSeq, server(json), instant(json, "since"));
       }
       if (nextSeq >= Seq.FIRST && phase.equals(DRAINED)) {
-        return new Position.Drained(
-            nextSeq,
-            server(json),
-            lsn(json, "confirmable"),
-            last(json).orElseThrow(() -> new IllegalArgumentException("no position: " + text)),
-            cutOver(json));
+        return new Position.Drained(nextSeq, server(json), cutOver(json), end(json));
       }
       if (nextSeq >= Seq.FIRST && phase.equals(STREAMING)) {
         return new Position.Streaming(
@@ -96,6 +96,13 @@ final class PositionRecord {
       throw new IllegalArgumentException("no position of a relay: " + text, e);
     }
     throw new IllegalArgumentException("no position of a relay: " + text);
+  }
+
+  private static Position.End end(JsonNode json) {
+    Optional<LastTransaction> at = last(json);
+    return at.isPresent()
+        ? new Position.End.Seen(lsn(json, "confirmable"), at.get())
+        : new Position.End.Unseen(instant(json, "since"));
   }
 
   private static CutOver cutOver(JsonNode json) {

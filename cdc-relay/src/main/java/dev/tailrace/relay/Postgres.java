@@ -10,7 +10,8 @@ import java.util.Properties;
 /** Single connections to Postgres, each closed by whoever opened it. */
 record Postgres(DatabaseConfig config) {
 
-  private static final String ANSWER_SECONDS = "30";
+  /** After so many seconds without an answer a connection is taken for dead. */
+  static final String ANSWER_SECONDS = "30";
 
   /** After so long a reader that is silent has lost the slot: a half-open connection holds it. */
   private static final String READER_SILENCE = "-c wal_sender_timeout=10s";
@@ -51,6 +52,7 @@ record Postgres(DatabaseConfig config) {
     properties.setProperty("password", config.password());
     properties.setProperty("ApplicationName", "cdc-relay");
     properties.setProperty("connectTimeout", Long.toString(connectSeconds()));
+    properties.setProperty("loginTimeout", ANSWER_SECONDS);
     properties.setProperty("tcpKeepAlive", "true");
     return properties;
   }

@@ -3,6 +3,7 @@ package dev.tailrace.relay;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -135,12 +136,24 @@ final class Relay implements AutoCloseable {
         }
         case Start.FromTheTable begin -> backfill(publisher, begin, source);
         case Start.StandBy standBy -> waitFor(standBy.reason(), LOOK_AGAIN_IN_KAFKA);
+        case Start.End end -> end(publisher, end, source);
         case Start.Ended ended -> end(ended);
         case Start.Impossible impossible ->
             throw new CannotGoOnException(
                 "slot %s: %s".formatted(config.slot().name(), impossible.reason()));
       };
     }
+  }
+
+  /** The next turn then finds it ended. */
+  private static Duration end(KafkaPublisher publisher, Start.End end, SourceDatabase source)
+      throws SQLException, InterruptedException {
+    log.atWarn()
+        .addKeyValue("reason", end.reason())
+        .log("the shard ends without its last rows, which the shards after it take from the table");
+    publisher.commit(List.of(), end.position());
+    source.forgetAdoption();
+    return Duration.ZERO;
   }
 
   /** The slot would keep WAL for nobody. */

@@ -97,8 +97,8 @@ public record RelayConfig(
   /**
    * How it is read.
    *
-   * @param queueBytes the most that is read ahead of Kafka, in bytes; half of the bound on the
-   *     heap, since as much may be on its way
+   * @param queueBytes the most that is read ahead of Kafka, in bytes, beside the transaction that
+   *     is on its way there, of up to 16 MiB
    * @param poll how long an idle reader waits before it looks again; a floor of the latency
    */
   public record Reading(int queueBytes, Duration poll) {

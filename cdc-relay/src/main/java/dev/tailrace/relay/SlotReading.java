@@ -25,6 +25,7 @@ final class SlotReading {
   private final Runnable begun;
   private volatile Optional<Connection> connection = Optional.empty();
   private volatile Optional<PGReplicationStream> stream = Optional.empty();
+  private volatile int backend;
 
   /**
    * @param begun is run when the slot is read
@@ -77,9 +78,23 @@ final class SlotReading {
             .withSlotOption("publication_names", config.slot().publication())
             .withSlotOption("messages", true)
             .start();
+    backend = connection.unwrap(PGConnection.class).getBackendPID();
     stream = Optional.of(started);
     begun.run();
     return started;
+  }
+
+  /**
+   * Asks Postgres, on another connection, whether this is what reads the slot: a connection that a
+   * device on the way has forgotten is dead, and nobody says so.
+   *
+   * @throws SQLException when it is not, or Postgres does not answer
+   */
+  void check() throws SQLException {
+    var slot = new PostgresSlot(postgres, config.slot().name());
+    if (stream.isPresent() && !slot.look().equals(new SlotState.Taken(backend))) {
+      throw new SQLException("the connection to the slot is dead: Postgres has given it up");
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ final class SourceDatabase implements Start.Source {
   private final String history;
   private final Optional<Server> adopted;
   private final Optional<CutOver> cutOver;
+  private final Optional<CutOver> ending;
 
   private SourceDatabase(
       Postgres postgres, RelayConfig.Slot slot, Server server, long writtenUpTo, String history)
@@ -29,7 +30,8 @@ final class SourceDatabase implements Start.Source {
     this.writtenUpTo = writtenUpTo;
     this.history = history;
     this.adopted = adopted(postgres, slot.name());
-    this.cutOver = cutOver(postgres, slot);
+    this.cutOver = lastCutOver(postgres, slot, "and to_count = " + slot.shard().count());
+    this.ending = lastCutOver(postgres, slot, "").filter(it -> it.ends(slot));
   }
 
   /** Asks it. */
@@ -116,16 +118,16 @@ final class SourceDatabase implements Start.Source {
     return adopted.equals(Optional.of(server));
   }
 
-  private static Optional<CutOver> cutOver(Postgres postgres, RelayConfig.Slot slot)
-      throws SQLException {
+  private static Optional<CutOver> lastCutOver(
+      Postgres postgres, RelayConfig.Slot slot, String condition) throws SQLException {
     try (Connection connection = postgres.connect();
         PreparedStatement select =
             connection.prepareStatement(
                 """
                 select id, from_count, to_count from relay_cut_over
-                where slot = ? and to_count = ? order by id desc limit 1""")) {
+                where slot = ? %s order by id desc limit 1"""
+                    .formatted(condition))) {
       select.setString(1, slot.base());
-      select.setInt(2, slot.shard().count());
       try (ResultSet row = select.executeQuery()) {
         return row.next()
             ? Optional.of(new CutOver(row.getLong(1), slot.base(), row.getInt(2), row.getInt(3)))
@@ -137,6 +139,11 @@ final class SourceDatabase implements Start.Source {
   @Override
   public Optional<CutOver> cutOver() {
     return cutOver;
+  }
+
+  @Override
+  public Optional<CutOver> ending() {
+    return ending;
   }
 
   /** A person's word is taken once. */

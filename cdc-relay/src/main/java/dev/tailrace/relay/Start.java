@@ -33,6 +33,12 @@ sealed interface Start {
   record StandBy(String reason) implements Start {}
 
   /**
+   * The shard ends without its last rows, which those that go on take from the table: its slot was
+   * lost after the cut-over was asked for, and a new one would not tell of that.
+   */
+  record End(Position.Drained position, String reason) implements Start {}
+
+  /**
    * The shard has ended, and its slot with it.
    *
    * @param slot whether it is still there
@@ -68,6 +74,9 @@ sealed interface Start {
 
     /** The last that led to as many shards as there are now, if there was one. */
     Optional<CutOver> cutOver();
+
+    /** The last there was, if it is one that ends this shard. */
+    Optional<CutOver> ending();
   }
 
   /** Leaves the predecessor alone when the slot is another's. */
@@ -91,7 +100,8 @@ sealed interface Start {
           source.cutOver().isPresent() && !source.isAdopted()
               ? succeed(source.cutOver().get(), slot, source, predecessor)
               : unknown(slot, source);
-      case Position.Backfilling begun -> again(begun, slot, source);
+      case Position.Backfilling begun ->
+          begin(begun, slot, source, "it was begun and not brought to its end");
       case Position.Streaming streaming -> resume(streaming, slot, source);
       case Position.Drained drained -> drained(drained, slot, source, predecessor);
     };
@@ -122,11 +132,17 @@ sealed interface Start {
             .map(Position.Drained.class::cast)
             .filter(position -> position.cutOver().id() == cutOver.id())
             .toList();
-    return drained.size() == cutOver.from()
-        ? resume(CutOver.begin(drained), slot, source)
-        : new StandBy(
-            "waiting for the shards before to come to their end, each with its relay: %d of %d have"
-                .formatted(drained.size(), cutOver.from()));
+    if (drained.size() < cutOver.from()) {
+      return new StandBy(
+          "waiting for the shards before to come to their end, each with its relay: %d of %d have"
+              .formatted(drained.size(), cutOver.from()));
+    }
+    return switch (CutOver.begin(drained)) {
+      case Position.Streaming streaming -> resume(streaming, slot, source);
+      case Position.Backfilling backfilling ->
+          begin(backfilling, slot, source, "the slot of a shard before was lost before its end");
+      case Position.Drained _ -> throw new AssertionError("a beginning is no end");
+    };
   }
 
   private static Start unknown(SlotState slot, Source source) {
@@ -141,12 +157,12 @@ sealed interface Start {
             .formatted(ADOPT));
   }
 
-  private static Start again(Position.Backfilling begun, SlotState slot, Source source) {
-    if (!begun.server().equals(source.server()) && !source.isAdopted()) {
-      return new Impossible(otherServer(begun, source));
+  private static Start begin(
+      Position.Backfilling from, SlotState slot, Source source, String reason) {
+    if (!from.server().equals(source.server()) && !source.isAdopted()) {
+      return new Impossible(otherServer(from, source));
     }
-    return fromTheTable(
-        begun.nextSeq(), begun.since(), slot, source, "it was begun and not brought to its end");
+    return fromTheTable(from.nextSeq(), from.since(), slot, source, reason);
   }
 
   /** A person's word comes first: what seems to fit may have been found not to, by what it sent. */
@@ -180,6 +196,11 @@ sealed interface Start {
 
   private static Start fromTheTable(
       long nextSeq, Optional<Instant> since, SlotState slot, Source source, String reason) {
+    if (source.ending().isPresent()) {
+      var unseen = new Position.End.Unseen(source.isAdopted() ? Optional.empty() : since);
+      return new End(
+          new Position.Drained(nextSeq, source.server(), source.ending().get(), unseen), reason);
+    }
     return new FromTheTable(
         new Position.Backfilling(nextSeq, source.server(), since),
         !(slot instanceof SlotState.Missing),

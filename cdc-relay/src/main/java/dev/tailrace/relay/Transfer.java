@@ -24,6 +24,9 @@ final class Transfer {
 
   private static final long MOST_BYTES = 16 << 20;
 
+  /** Also an idle slot tells something each second. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
   private final SlotReading reading;
   private final KafkaPublisher publisher;
   private final Mapping mapping;
@@ -34,6 +37,7 @@ final class Transfer {
   private long addedSince;
   private Position.Streaming written;
   private long writtenAt = System.nanoTime();
+  private long heardAt = System.nanoTime();
 
   Transfer(
       RelayConfig.Slot slot,
@@ -57,7 +61,9 @@ final class Transfer {
    */
   void run(StopSignal stop) throws Exception {
     while (!stop.isRaised()) {
-      Cursor.Step step = cursor.advance(reading.intake().take(patience()));
+      List<WalEvent> events = reading.intake().take(patience());
+      heard(events);
+      Cursor.Step step = cursor.advance(events);
       if (!step.items().isEmpty()) {
         add(step);
       }
@@ -74,6 +80,16 @@ final class Transfer {
         added = 0;
         reading.confirm(written.confirmable());
       }
+    }
+  }
+
+  private void heard(List<WalEvent> events) throws SQLException {
+    long now = System.nanoTime();
+    if (events.isEmpty() && now - heardAt > SILENCE.toNanos()) {
+      reading.check();
+      heardAt = System.nanoTime();
+    } else if (!events.isEmpty()) {
+      heardAt = now;
     }
   }
 

@@ -73,6 +73,15 @@ final class KillableServers implements AutoCloseable {
     }
   }
 
+  /** It takes connections, and answers nothing. */
+  void freezeBroker() throws IOException {
+    broker.freeze();
+  }
+
+  void thawBroker() throws IOException {
+    broker.thaw();
+  }
+
   /** Whether rows flow. */
   boolean isRelayReady() throws InterruptedException {
     return Scenario.isReady(relayPort);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +37,15 @@ class PositionRecordTest {
 
   @Test
   void readsAnEndedShardAsItWasWritten() {
-    var ended = new Position.Drained(7, SERVER, 300, LAST, new CutOver(3, "tailrace_relay", 1, 2));
-    assertThat(PositionRecord.read(PositionRecord.write(ended))).isEqualTo(ended);
+    var cutOver = new CutOver(3, "tailrace_relay", 1, 2);
+    for (Position.End end :
+        List.of(
+            new Position.End.Seen(300, LAST),
+            new Position.End.Unseen(Optional.of(SINCE)),
+            new Position.End.Unseen(Optional.empty()))) {
+      var ended = new Position.Drained(7, SERVER, cutOver, end);
+      assertThat(PositionRecord.read(PositionRecord.write(ended))).isEqualTo(ended);
+    }
   }
 
   @Test

@@ -79,6 +79,15 @@ class RelayOutageIT {
   }
 
   @Test
+  void goesOnWhenAKafkaThatHangsAnswersAgain() throws IOException, SQLException {
+    servers.freezeBroker();
+    scenario.append("meanwhile");
+    awaitProblem("Kafka has not taken a batch for \\d+ s");
+    servers.thawBroker();
+    checkAllIsThere();
+  }
+
+  @Test
   void goesOnWhenPostgresIsBackAfterAKill() throws IOException, SQLException {
     scenario.append("before");
     servers.kill(List.of(Server.POSTGRES));

@@ -61,6 +61,39 @@ class RelayShardsIT {
   }
 
   @Test
+  void aSlotThatIsLostBehindTheCutOverKeepsNobodyWaiting() {
+    Seeds.forEach(
+        1,
+        seed -> {
+          List<Service> after = List.of();
+          try (var scenario = Scenario.create()) {
+            var load = new Load(scenario, seed);
+            try (var before = RelayProcess.start(scenario, "before").awaitReady()) {
+              load.run(100);
+              before.freeze();
+              load.run(100);
+              cutOver(scenario, 2);
+              load.run(100);
+              LostSlot.drop(scenario);
+              after = start(scenario, 2);
+              load.run(100);
+              before.thaw();
+              after.forEach(Scenario::awaitReady);
+              load.run(100);
+              Await.until(
+                  "the one before says that it has ended",
+                  () -> before.readiness().contains("this shard has ended"));
+            } finally {
+              after.forEach(Service::close);
+            }
+            new ExactlyOnceInKafka(scenario.database.dataSource(), scenario.topics).check();
+            new CommitOrderPerKey(scenario.topics, load.committed()).check();
+            assertThat(slots(scenario)).hasSize(2);
+          }
+        });
+  }
+
+  @Test
   void isNotChangedWhileASlotIsNotRead() throws SQLException {
     try (var scenario = Scenario.create()) {
       assertThatThrownBy(() -> cutOver(scenario, 2))

@@ -79,6 +79,32 @@ class RelayTakeoverIT {
     }
   }
 
+  @Test
+  void aRelayAloneNoticesThatItsConnectionsWereForgotten() throws Exception {
+    try (var proxy = TcpProxy.before(scenario.database.server().port());
+        var alone = working(proxy.port())) {
+      assertTakenOver("a forgotten connection", Duration.ofMinutes(1), alone, _ -> proxy.forget());
+      alone.awaitReady();
+    }
+  }
+
+  @Test
+  void aServerThatHangsIsWaitedOut() throws Exception {
+    try (var proxy = TcpProxy.before(scenario.database.server().port());
+        var alone = working(proxy.port())) {
+      proxy.goSilent();
+      scenario.append("meanwhile");
+      Await.until(
+          "it says so",
+          Duration.ofMinutes(2),
+          () -> !alone.readiness().startsWith("200"));
+      proxy.speakAgain();
+      scenario.awaitEvents(2);
+      alone.awaitReady();
+      new ExactlyOnceInKafka(scenario.database.dataSource(), scenario.topics).check();
+    }
+  }
+
   /** Rows are written all the while, so that a Kafka transaction is under way at the cut. */
   private void assertTakenOver(String cause, Duration limit, RelayProcess working, Cut cut) {
     Seeds.forEach(

@@ -28,11 +28,23 @@ class StartTest {
   private static final Database SAME = new Database(SERVER, true, false);
 
   private record Database(
-      Server server, boolean hasIt, boolean isAdopted, Optional<CutOver> cutOver)
+      Server server,
+      boolean hasIt,
+      boolean isAdopted,
+      Optional<CutOver> cutOver,
+      Optional<CutOver> ending)
       implements Start.Source {
 
     Database(Server server, boolean hasIt, boolean isAdopted) {
-      this(server, hasIt, isAdopted, Optional.empty());
+      this(server, hasIt, isAdopted, Optional.empty(), Optional.empty());
+    }
+
+    static Database after(CutOver cutOver) {
+      return new Database(SERVER, true, false, Optional.of(cutOver), Optional.empty());
+    }
+
+    static Database ending(CutOver cutOver) {
+      return new Database(SERVER, true, false, Optional.empty(), Optional.of(cutOver));
     }
 
     @Override
@@ -149,9 +161,10 @@ class StartTest {
   void beginsBehindACutOverWhenAllShardsBeforeItHaveEnded() throws Exception {
     var cutOver = new CutOver(7, "s", 2, 3);
     var at = new LastTransaction(500, 99, LAST_COMMIT.plusSeconds(1), 1);
-    var first = new Position.Drained(120, SERVER, 501, at, cutOver);
-    var second = new Position.Drained(80, SERVER, 501, at, cutOver);
-    var database = new Database(SERVER, true, false, Optional.of(cutOver));
+    var end = new Position.End.Seen(501, at);
+    var first = new Position.Drained(120, SERVER, cutOver, end);
+    var second = new Position.Drained(80, SERVER, cutOver, end);
+    var database = Database.after(cutOver);
     var one = new Left(Optional.empty(), Map.of("s_0_of_2", first));
     assertThat(Start.decide(FREE, database, one)).isInstanceOf(Start.StandBy.class);
 
@@ -164,7 +177,7 @@ class StartTest {
                 300));
 
     var earlier = new CutOver(6, "s", 2, 3);
-    var stale = new Position.Drained(80, SERVER, 400, at, earlier);
+    var stale = new Position.Drained(80, SERVER, earlier, end);
     var mixed = new Left(Optional.empty(), Map.of("s_0_of_2", first, "s_1_of_2", stale));
     assertThat(Start.decide(FREE, database, mixed)).isInstanceOf(Start.StandBy.class);
   }
@@ -174,14 +187,34 @@ class StartTest {
     var away = new CutOver(7, "s", 1, 2);
     var back = new CutOver(8, "s", 2, 1);
     var at = new LastTransaction(500, 99, LAST_COMMIT, 1);
-    Position own = new Position.Drained(100, SERVER, 501, at, away);
-    Position other = new Position.Drained(200, SERVER, 601, at, back);
+    var end = new Position.End.Seen(501, at);
+    Position own = new Position.Drained(100, SERVER, away, end);
+    Position other = new Position.Drained(200, SERVER, back, end);
     var others = Map.of("s_0_of_2", other, "s_1_of_2", other);
     assertThat(Start.decide(MISSING, SAME, new Left(Optional.of(own), others)))
         .isInstanceOf(Start.Ended.class);
-    var database = new Database(SERVER, true, false, Optional.of(back));
+    var database = Database.after(back);
     assertThat(Start.decide(FREE, database, new Left(Optional.of(own), others)))
         .isInstanceOf(Start.Resume.class);
+  }
+
+  @Test
+  void aShardWhoseSlotIsLostBehindACutOverLeavesTheRestToThoseAfterIt() throws Exception {
+    var cutOver = new CutOver(7, "s", 2, 3);
+    var lost =
+        new Position.Drained(
+            100, SERVER, cutOver, new Position.End.Unseen(Optional.of(LAST_COMMIT)));
+    assertThat(decide(Optional.of(STREAMING), MISSING, Database.ending(cutOver)))
+        .isEqualTo(new Start.End(lost, "the slot is gone"));
+    assertThat(decide(Optional.of(STREAMING), FREE, Database.ending(cutOver)))
+        .as("while it has its slot it comes to the cut-over itself")
+        .isInstanceOf(Start.Resume.class);
+
+    var at = new LastTransaction(500, 99, LAST_COMMIT.plusSeconds(1), 1);
+    var seen = new Position.Drained(120, SERVER, cutOver, new Position.End.Seen(501, at));
+    var both = new Left(Optional.empty(), Map.of("s_0_of_2", seen, "s_1_of_2", lost));
+    assertThat(from(Start.decide(FREE, Database.after(cutOver), both)))
+        .isEqualTo(new Position.Backfilling(120, SERVER, Optional.of(LAST_COMMIT)));
   }
 
   private static Start decide(Optional<Position> last, SlotState slot, Database database) {

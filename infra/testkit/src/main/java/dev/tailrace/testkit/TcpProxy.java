@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 
 /**
  * A loopback address that stands before a server, and behaves as a network does on a bad day: it
- * goes silent without closing anything, or leads to another server from now on.
+ * goes silent without closing anything, forgets its connections, or leads to another server.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -23,6 +23,7 @@ public final class TcpProxy implements AutoCloseable {
 
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile int target;
   private volatile CountDownLatch speaking = new CountDownLatch(0);
@@ -54,6 +55,14 @@ public final class TcpProxy implements AutoCloseable {
   /** All that waited passes, and what comes. */
   public void speakAgain() {
     speaking.countDown();
+  }
+
+  /**
+   * Of the connections that there are nothing passes any more, ever, and neither end is told that
+   * the other has closed; new ones are as they were.
+   */
+  public void forget() {
+    forgotten.addAll(open);
   }
 
   /** Connections break, and new ones lead to what listens on that port. */
@@ -97,13 +106,19 @@ public final class TcpProxy implements AutoCloseable {
     try {
       for (int read = 0; read >= 0; read = from.getInputStream().read(bytes)) {
         speaking.await();
-        to.getOutputStream().write(bytes, 0, read);
+        if (!forgotten.contains(from)) {
+          to.getOutputStream().write(bytes, 0, read);
+        }
       }
       speaking.await();
     } catch (IOException | InterruptedException e) {
       awaitSpeaking();
     }
-    end(from, to);
+    if (forgotten.contains(from)) {
+      quietlyClose(from);
+    } else {
+      end(from, to);
+    }
   }
 
   private void awaitSpeaking() {
