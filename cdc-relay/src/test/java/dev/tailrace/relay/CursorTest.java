@@ -109,9 +109,8 @@ class CursorTest {
     assertThat(step.end()).contains(new CutOver(2, "s", 1, 2));
 
     var drained = step.after().drained(step.end().orElseThrow());
-    var behind =
-        new Cursor(
-            new RelayConfig.Slot("s", "p", new Shard(0, 2)), CutOver.begin(List.of(drained)), 0);
+    var from = (Position.Streaming) CutOver.begin(List.of(drained));
+    var behind = new Cursor(new RelayConfig.Slot("s", "p", new Shard(0, 2)), from, 0);
     assertThat(WalScript.ids(behind.advance(events))).containsExactly("40.0");
   }
 

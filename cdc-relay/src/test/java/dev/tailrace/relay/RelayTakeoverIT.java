@@ -94,10 +94,7 @@ class RelayTakeoverIT {
         var alone = working(proxy.port())) {
       proxy.goSilent();
       scenario.append("meanwhile");
-      Await.until(
-          "it says so",
-          Duration.ofMinutes(2),
-          () -> !alone.readiness().startsWith("200"));
+      Await.until("it says so", Duration.ofMinutes(2), () -> !alone.readiness().startsWith("200"));
       proxy.speakAgain();
       scenario.awaitEvents(2);
       alone.awaitReady();
