@@ -20,10 +20,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka or Postgres goes away for a while, or nothing happens; on servers of the test's own. */
+/**
+ * Kafka or Postgres goes away for a while, or nothing happens; on servers of the test's own. {@code
+ * -Dtailrace.away} says how long they stay away, in seconds; 1 unless told.
+ */
 class RelayOutageIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("tailrace.away", 1));
 
   /** More than the relay's heap holds. */
   private static final int LARGE_ROWS = 20_000;
@@ -55,6 +59,7 @@ class RelayOutageIT {
   void noticesThatKafkaIsAwayAlsoWhenThereIsNoRowToSend() throws IOException, SQLException {
     servers.kill(List.of(Server.BROKER));
     awaitProblem("Kafka has not taken a batch for \\d+ s");
+    stayAway();
     servers.start(List.of(Server.BROKER));
     scenario.append("back");
     checkAllIsThere();
@@ -73,6 +78,7 @@ class RelayOutageIT {
         LARGE_ROW_BYTES, LARGE_ROWS);
     scenario.append("behind them");
     awaitProblem("Kafka has not taken a batch for \\d+ s");
+    stayAway();
     servers.start(List.of(Server.BROKER));
     checkAllIsThere();
     assertThat(servers.isRelayAlive()).as("the relay's heap was enough").isTrue();
@@ -83,6 +89,7 @@ class RelayOutageIT {
     servers.freezeBroker();
     scenario.append("meanwhile");
     awaitProblem("Kafka has not taken a batch for \\d+ s");
+    stayAway();
     servers.thawBroker();
     checkAllIsThere();
   }
@@ -92,6 +99,7 @@ class RelayOutageIT {
     scenario.append("before");
     servers.kill(List.of(Server.POSTGRES));
     awaitProblem("");
+    stayAway();
     servers.start(List.of(Server.POSTGRES));
     scenario.append("back");
     checkAllIsThere();
@@ -126,6 +134,11 @@ class RelayOutageIT {
               own.topics.names().contains(topic)
                   && own.events().stream().anyMatch(it -> it.key().equals("after")));
     }
+  }
+
+  private static void stayAway() {
+    long end = System.nanoTime() + AWAY.toNanos();
+    Await.until("it was away", AWAY.plus(LIMIT), () -> System.nanoTime() > end);
   }
 
   private static void awaitProblem(String words) {

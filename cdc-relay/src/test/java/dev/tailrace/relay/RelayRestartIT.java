@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RelayRestartIT {
@@ -43,6 +44,7 @@ class RelayRestartIT {
   }
 
   @Test
+  @Tag("timed")
   void resumesAtTheSlotWithRowsFromWhileItWasDown() throws SQLException {
     Service first = scenario.start();
     scenario.append("before");

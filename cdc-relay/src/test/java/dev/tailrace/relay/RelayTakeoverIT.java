@@ -11,12 +11,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two relays in processes of their own: one works, the other waits. What is measured goes from the
  * cut to the moment at which a row that was committed after it can be read in Kafka.
  */
+@Tag("timed")
 class RelayTakeoverIT {
 
   private Scenario scenario;
