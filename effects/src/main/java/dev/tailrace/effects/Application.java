@@ -1,10 +1,18 @@
 package dev.tailrace.effects;
 
+import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.Event;
+import dev.tailrace.contracts.event.EventType;
+import dev.tailrace.contracts.event.RpcCalled;
+import dev.tailrace.contracts.service.ConfigurationException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -32,11 +40,14 @@ public final class Application {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final String name;
-  private final List<Consumer<?>> consumers = new ArrayList<>();
+  private final Map<String, Consumer<?>> consumers = new LinkedHashMap<>();
+  private final Set<String> begun = new LinkedHashSet<>();
+  private final List<Map.Entry<String, String>> problems = new ArrayList<>();
   private Optional<String> input = Optional.empty();
 
   public Application(String name) {
-    this.name = legal(name);
+    this.name = name;
+    check(name);
   }
 
   public String name() {
@@ -49,33 +60,56 @@ public final class Application {
     return this;
   }
 
-  /** Begins to register a consumer; its {@code handle} ends it. */
+  /**
+   * Begins to register a consumer; its {@code handle} ends it. What is wrong with it is told with
+   * all else that is when the application starts.
+   */
   public Named consumer(String consumer) {
-    if (consumers.stream().anyMatch(other -> other.name().equals(consumer))) {
-      throw new IllegalArgumentException(
-          "two consumers of "
-              + name
-              + " are called "
-              + consumer
-              + ": a name stands for one effect");
+    check(consumer);
+    if (!begun.add(consumer)) {
+      problem(consumer, "two consumers have this name, which stands for one effect: rename one");
     }
-    return new Named(legal(consumer));
+    return new Named(consumer);
   }
 
   List<Consumer<?>> consumers() {
-    return List.copyOf(consumers);
+    return List.copyOf(consumers.values());
   }
 
   Optional<String> input() {
     return input;
   }
 
-  private static String legal(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "'" + name + "' is no name: letters, digits and '-', at most 64, a letter first");
+  /**
+   * Returns when it can be started.
+   *
+   * @throws ConfigurationException with every problem of every consumer
+   */
+  void check() {
+    var all = new ArrayList<>(problems);
+    for (String each : begun) {
+      if (!consumers.containsKey(each)) {
+        all.add(Map.entry(each, "was begun and has no handle(...), which ends a registration"));
+      }
     }
-    return name;
+    if (begun.isEmpty()) {
+      all.add(Map.entry(name, "has no consumers: register one with consumer(...)"));
+    }
+    if (!all.isEmpty()) {
+      throw new ConfigurationException(name, all);
+    }
+  }
+
+  private void check(String text) {
+    if (!NAME.matcher(text).matches()) {
+      problem(
+          text,
+          "'%s' is no name: letters, digits and '-', at most 64, a letter first".formatted(text));
+    }
+  }
+
+  private void problem(String consumer, String text) {
+    problems.add(Map.entry(consumer, text));
   }
 
   /** A consumer that has a name and must be told what it follows from. */
@@ -89,7 +123,41 @@ public final class Application {
 
     /** Follows from every event of this type or family of types. */
     public <E extends Event> Registration<E> on(Class<E> family) {
-      return new Registration<>(consumer, family);
+      return on(Following.of(List.of(family)));
+    }
+
+    /** Follows from every event of one of these types or families of types. */
+    @SafeVarargs
+    public final <E extends Event> Registration<E> on(
+        Class<? extends E> one, Class<? extends E> other, Class<? extends E>... more) {
+      var families = new ArrayList<Class<? extends E>>(List.of(one, other));
+      families.addAll(List.of(more));
+      return on(Following.<E>of(families));
+    }
+
+    /** Follows from one type, such as {@code Catalogue.received("acme")}. */
+    public <E extends Event> Registration<E> on(EventType<E> type) {
+      return on(Following.of(type));
+    }
+
+    /** Follows from every call of a procedure, such as {@code integrations.connectSlack}. */
+    public Registration<RpcCalled> onProcedure(String procedure) {
+      return on(Following.of(Catalogue.rpc(procedure)));
+    }
+
+    /** Follows from every event whose type's name begins so, such as {@code stripe:}. */
+    public Registration<Event> onPrefix(String prefix) {
+      return on(Following.prefix(prefix));
+    }
+
+    private <E extends Event> Registration<E> on(Following<E> following) {
+      if (following.lines().isEmpty()) {
+        problem(
+            consumer,
+            "no type of the catalogue is %s: add its line there, or follow another"
+                .formatted(following.text()));
+      }
+      return new Registration<>(consumer, following);
     }
   }
 
@@ -97,15 +165,17 @@ public final class Application {
   public final class Registration<E extends Event> {
 
     private final String consumer;
-    private final Class<E> family;
+    private final Following<E> following;
     private Predicate<Received<E>> when = received -> true;
     private Function<Received<E>, String> lane = received -> received.envelope().aggregateId();
+    private Duration delay = Duration.ZERO;
     private Backoff backoff = BACKOFF;
+    private List<Class<? extends Throwable>> fatal = List.of();
     private Duration timeout = TIMEOUT;
 
-    private Registration(String consumer, Class<E> family) {
+    private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
-      this.family = family;
+      this.following = following;
     }
 
     /** Only for events that pass; a pure function of the event. */
@@ -123,21 +193,43 @@ public final class Application {
       return this;
     }
 
+    /** An effect is tried no sooner than so long after its event has come; its lane waits. */
+    public Registration<E> delay(Duration wait) {
+      if (wait.isNegative()) {
+        problem(consumer, "the delay %s is negative".formatted(wait));
+      }
+      delay = wait;
+      return this;
+    }
+
     /** When it is tried again after a failure, and when given up. */
     public Registration<E> retry(Backoff schedule) {
       backoff = schedule;
       return this;
     }
 
+    /** What a handler throws that no further try would mend: the effect is dead at once. */
+    @SafeVarargs
+    public final Registration<E> deadOn(Class<? extends Throwable>... thrown) {
+      fatal = List.of(thrown);
+      return this;
+    }
+
     /** After which a try is cut off and counts as failed; 60 s unless told. */
     public Registration<E> timeout(Duration limit) {
+      if (!limit.isPositive()) {
+        problem(consumer, "the timeout %s leaves no time for a try".formatted(limit));
+      }
       timeout = limit;
       return this;
     }
 
     /** What carries the effect out; ends the registration. */
     public void handle(Handler<E> handler) {
-      consumers.add(new Consumer<>(consumer, family, when, lane, backoff, timeout, handler));
+      consumers.putIfAbsent(
+          consumer,
+          new Consumer<>(
+              consumer, following, when, lane, delay, backoff, fatal, timeout, handler));
     }
   }
 }

@@ -70,7 +70,8 @@ final class Attempt implements Callable<Ended> {
     } catch (EventLoopException e) {
       return Ended.with(Outcome.dead(String.valueOf(e.getMessage())));
     } catch (Throwable e) {
-      return Ended.with(Outcome.retry(Reasons.of(e)));
+      return Ended.with(
+          consumer.isFatal(e) ? Outcome.dead(Reasons.of(e)) : Outcome.retry(Reasons.of(e)));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.tailrace.effects;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.EventType;
@@ -18,30 +17,34 @@ import java.util.function.Predicate;
  *
  * @param name what a person sees in the console, in metrics and in dead letters
  * @param lane the scope of order and isolation: effects of one lane run one after another
+ * @param delay how long an effect waits before its first try
+ * @param fatal what is thrown that no further try would mend
  * @param timeout after which a try is cut off and counts as failed
  */
 record Consumer<E extends Event>(
     String name,
-    Class<E> family,
+    Following<E> following,
     Predicate<Received<E>> when,
     Function<Received<E>, String> lane,
+    Duration delay,
     Backoff backoff,
+    List<Class<? extends Throwable>> fatal,
     Duration timeout,
     Handler<E> handler) {
 
-  /** The types that it follows from. */
-  List<EventType<? extends E>> types() {
-    return Catalogue.family(family);
+  boolean follows(EventType<?> type) {
+    return following.follows(type);
   }
 
-  boolean follows(EventType<?> type) {
-    return family.isAssignableFrom(type.payload());
+  /** Whether a handler that threw this need not be tried again. */
+  boolean isFatal(Throwable thrown) {
+    return fatal.stream().anyMatch(type -> type.isInstance(thrown));
   }
 
   /** The event of this envelope, typed. */
   Received<E> read(Envelope envelope, EventType<?> type) throws JsonProcessingException {
     return new Received<>(
-        envelope, Json.MAPPER.readValue(envelope.payload(), type.payload().asSubclass(family)));
+        envelope, Json.MAPPER.readValue(envelope.payload(), following.payload(type)));
   }
 
   /**

@@ -134,13 +134,13 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       return;
     }
     var key = new EffectKey(consumer.name(), lane.get(), envelope.seq(), envelope.id(), "");
+    Instant now = clock.instant();
+    Instant due = now.plus(consumer.delay());
     byte[] before =
-        task()
-            .pending()
-            .putIfAbsent(key.text(), PendingEffect.first(envelope, clock.instant()).bytes());
+        task().pending().putIfAbsent(key.text(), PendingEffect.first(envelope, due).bytes());
     if (before == null) {
       meters.pendingChanged(1);
-      task().lanes().add(key);
+      task().lanes().add(key, due.isAfter(now) ? due : Due.AT_ONCE);
     }
   }
 
@@ -249,7 +249,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
         EffectKey key = EffectKey.parse(entry.key);
         if (consumers.containsKey(key.consumer())) {
           Instant due = PendingEffect.parse(entry.value).due();
-          task().lanes().add(key, due.isBefore(now) ? now : due);
+          task().lanes().add(key, due.isAfter(now) ? due : Due.AT_ONCE);
         } else {
           strangers++;
         }

@@ -29,7 +29,7 @@ final class EffectTopology {
         .orElseGet(
             () ->
                 application.consumers().stream()
-                    .flatMap(consumer -> consumer.types().stream())
+                    .flatMap(consumer -> consumer.following().lines().stream())
                     .map(topics::events)
                     .distinct()
                     .sorted()

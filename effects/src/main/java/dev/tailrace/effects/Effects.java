@@ -51,6 +51,7 @@ public final class Effects implements AutoCloseable {
       Service service,
       Clock clock)
       throws ExecutionException, InterruptedException {
+    application.check();
     List<String> inputs = EffectTopology.inputs(application, config.topics());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", config.bootstrapServers()))) {
       var topics = new ApplicationTopics(admin, clock);

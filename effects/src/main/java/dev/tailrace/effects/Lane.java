@@ -1,7 +1,9 @@
 package dev.tailrace.effects;
 
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * The effects of one lane: one under way or waiting for its next try, the others behind it in
@@ -12,23 +14,28 @@ import java.util.TreeSet;
  */
 final class Lane {
 
-  private final TreeSet<EffectKey> behind = new TreeSet<>();
+  private final TreeMap<EffectKey, Instant> behind = new TreeMap<>();
   private Optional<EffectKey> head = Optional.empty();
 
-  /** Takes an effect in; one that is already here is not taken twice. */
-  void add(EffectKey key) {
+  /**
+   * Takes an effect in; one that is already here is not taken twice.
+   *
+   * @param due when it may be started
+   */
+  void add(EffectKey key, Instant due) {
     if (!head.equals(Optional.of(key))) {
-      behind.add(key);
+      behind.putIfAbsent(key, due);
     }
   }
 
   /** The next effect to be started, when none holds the lane; it holds it from now on. */
-  Optional<EffectKey> next() {
-    if (head.isPresent()) {
+  Optional<Due> next() {
+    if (head.isPresent() || behind.isEmpty()) {
       return Optional.empty();
     }
-    head = Optional.ofNullable(behind.pollFirst());
-    return head;
+    Map.Entry<EffectKey, Instant> first = behind.pollFirstEntry();
+    head = Optional.of(first.getKey());
+    return Optional.of(new Due(first.getValue(), first.getKey()));
   }
 
   /** The head is done, skipped or dead, and leaves the lane. */

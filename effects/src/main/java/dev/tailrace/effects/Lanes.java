@@ -2,7 +2,6 @@ package dev.tailrace.effects;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,28 +14,28 @@ import java.util.Queue;
  */
 final class Lanes {
 
-  private record Due(Instant at, EffectKey key) {}
-
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
   private final Queue<EffectKey> ready = new ArrayDeque<>();
-  private final PriorityQueue<Due> due =
-      new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::key));
+  private final PriorityQueue<Due> due = new PriorityQueue<>();
 
   /** Takes an effect in; it is ready if its lane was idle. */
   void add(EffectKey key) {
-    Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane());
-    lane.add(key);
-    lane.next().ifPresent(ready::add);
+    add(key, Due.AT_ONCE);
   }
 
-  /**
-   * Takes in an effect that waits until then, as it did before a restart; the head of its lane is
-   * ready no sooner.
-   */
+  /** Takes in an effect that is ready no sooner, and holds up those behind it meanwhile. */
   void add(EffectKey key, Instant until) {
     Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane());
-    lane.add(key);
-    lane.next().ifPresent(head -> waiting(head, until));
+    lane.add(key, until);
+    lane.next().ifPresent(this::leads);
+  }
+
+  private void leads(Due head) {
+    if (head.at().equals(Due.AT_ONCE)) {
+      ready.add(head.key());
+    } else {
+      due.add(head);
+    }
   }
 
   /** The head of a lane is settled; the next of the lane is ready. */
@@ -46,7 +45,7 @@ final class Lanes {
       throw new IllegalStateException("BUG: " + key + " was settled, but its lane is empty");
     }
     lane.settled(key);
-    lane.next().ifPresent(ready::add);
+    lane.next().ifPresent(this::leads);
     if (lane.isEmpty()) {
       lanes.remove(key.laneId());
     }

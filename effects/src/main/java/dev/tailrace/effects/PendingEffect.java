@@ -31,8 +31,8 @@ record PendingEffect(
 
   private static final int FORMAT = 1;
 
-  static PendingEffect first(Envelope envelope, Instant now) {
-    return new PendingEffect(envelope, 0, Optional.empty(), now, Optional.empty());
+  static PendingEffect first(Envelope envelope, Instant due) {
+    return new PendingEffect(envelope, 0, Optional.empty(), due, Optional.empty());
   }
 
   /** After an attempt that began then, failed, and is to be repeated when it is due. */

@@ -3,8 +3,12 @@ package dev.tailrace.effects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.KitchenEvent;
 import dev.tailrace.contracts.event.Topics;
+import dev.tailrace.contracts.service.ConfigurationException;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ApplicationTest {
@@ -12,16 +16,65 @@ class ApplicationTest {
   private final Application application = new Application("kitchen");
 
   @Test
-  void aNameStandsForOneEffect() {
+  void tellsEveryProblemOfEveryConsumerAtOnce() {
     application.consumer("ring").on(KitchenEvent.class).handle(effect -> Outcome.done(""));
+    application.consumer("ring").on(KitchenEvent.class).handle(effect -> Outcome.done(""));
+    application.consumer("ring bell").on(KitchenEvent.class).handle(effect -> Outcome.done(""));
+    application.consumer("halfway").on(KitchenEvent.class);
+    application
+        .consumer("strange")
+        .onPrefix("nobody:")
+        .delay(Duration.ofSeconds(-1))
+        .timeout(Duration.ZERO)
+        .handle(effect -> Outcome.done(""));
 
-    assertThatThrownBy(() -> application.consumer("ring")).hasMessageContaining("are called ring");
+    assertThatThrownBy(application::check)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(
+            "kitchen can't start, 6 problems",
+            "ring       two consumers have this name",
+            "'ring bell' is no name",
+            "halfway    was begun and has no handle",
+            "no type of the catalogue is nobody:*",
+            "the delay PT-1S is negative",
+            "the timeout PT0S leaves no time");
   }
 
   @Test
-  void aNameHasAGrammar() {
-    assertThatThrownBy(() -> application.consumer("ring bell")).hasMessageContaining("is no name");
-    assertThatThrownBy(() -> new Application("")).hasMessageContaining("is no name");
+  void anApplicationWithoutConsumersIsAMistake() {
+    assertThatThrownBy(application::check).hasMessageContaining("has no consumers");
+  }
+
+  @Test
+  void followsSeveralTypesAProcedureAndAPrefix() {
+    application
+        .consumer("log")
+        .on(KitchenEvent.TaskClaimed.class, KitchenEvent.TaskReleased.class)
+        .handle(effect -> Outcome.done(""));
+    application
+        .consumer("greet")
+        .onProcedure("integrations.setupSlackConnectTrial")
+        .when(call -> call.event().input().hasNonNull("email"))
+        .handle(effect -> Outcome.done(effect.event().output().toString()));
+    application
+        .consumer("count")
+        .onPrefix("rpc:billing.")
+        .handle(effect -> Outcome.done(effect.envelope().type()));
+    application.check();
+
+    assertThat(EffectTopology.inputs(application, new Topics("")))
+        .containsExactly("events.kitchen.task.claimed", "events.kitchen.task.released", "events.rpc");
+    assertThat(followers("kitchen.task.released")).containsExactly("log");
+    assertThat(followers("kitchen.task.progress")).isEmpty();
+    assertThat(followers("rpc:integrations.setupSlackConnectTrial")).containsExactly("greet");
+    assertThat(followers("rpc:billing.getCheckout")).containsExactly("count");
+  }
+
+  private List<String> followers(String type) {
+    return application.consumers().stream()
+        .filter(consumer -> consumer.follows(Catalogue.find(type).orElseThrow()))
+        .map(Consumer::name)
+        .toList();
   }
 
   @Test

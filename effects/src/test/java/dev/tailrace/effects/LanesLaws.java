@@ -35,6 +35,7 @@ class LanesLaws {
     private final List<EffectKey> running = new ArrayList<>();
     private final Set<EffectKey> waiting = new HashSet<>();
     private final Map<EffectKey.LaneId, List<EffectKey>> settled = new HashMap<>();
+    private final Map<EffectKey, Instant> notBefore = new HashMap<>();
     private final List<EffectKey> arrived = new ArrayList<>();
     private Instant now = Instant.EPOCH;
 
@@ -44,7 +45,7 @@ class LanesLaws {
 
     void go() {
       int effects = seed.size();
-      while (arrived.size() < effects || !running.isEmpty() || !waiting.isEmpty()) {
+      while (arrived.size() < effects || lanes.size() > 0) {
         if (arrived.size() < effects && seed.flip()) {
           arrive();
         } else if (!running.isEmpty()) {
@@ -67,7 +68,12 @@ class LanesLaws {
           new EffectKey(
               "c", lane, "%019d".formatted(arrived.size()), new UUID(0, arrived.size()), "");
       arrived.add(key);
-      lanes.add(key);
+      if (seed.flip()) {
+        lanes.add(key);
+      } else {
+        notBefore.put(key, now.plusSeconds(seed.below(5)));
+        lanes.add(key, notBefore.get(key));
+      }
     }
 
     private void end(EffectKey key) {
@@ -83,6 +89,7 @@ class LanesLaws {
     private void startWhatIsReady() {
       while (lanes.hasNext(now)) {
         EffectKey key = lanes.next(now).orElseThrow();
+        assertThat(now).isAfterOrEqualTo(notBefore.getOrDefault(key, now));
         waiting.remove(key);
         running.add(key);
       }

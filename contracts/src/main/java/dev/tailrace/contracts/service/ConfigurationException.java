@@ -12,7 +12,8 @@ public final class ConfigurationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  ConfigurationException(String service, List<Map.Entry<String, String>> problems) {
+  /** A line for each problem: what it is about, and what is wrong with that. */
+  public ConfigurationException(String service, List<Map.Entry<String, String>> problems) {
     super(message(service, problems));
   }
 
