@@ -131,7 +131,9 @@ public final class Application {
     public final <E extends Event> Registration<E> on(
         Class<? extends E> one, Class<? extends E> other, Class<? extends E>... more) {
       var families = new ArrayList<Class<? extends E>>(List.of(one, other));
-      families.addAll(List.of(more));
+      for (Class<? extends E> each : more) {
+        families.add(each);
+      }
       return on(Following.<E>of(families));
     }
 
@@ -170,7 +172,7 @@ public final class Application {
     private Function<Received<E>, String> lane = received -> received.envelope().aggregateId();
     private Duration delay = Duration.ZERO;
     private Backoff backoff = BACKOFF;
-    private List<Class<? extends Throwable>> fatal = List.of();
+    private final List<Class<? extends Throwable>> fatal = new ArrayList<>();
     private Duration timeout = TIMEOUT;
 
     private Registration(String consumer, Following<E> following) {
@@ -211,7 +213,9 @@ public final class Application {
     /** What a handler throws that no further try would mend: the effect is dead at once. */
     @SafeVarargs
     public final Registration<E> deadOn(Class<? extends Throwable>... thrown) {
-      fatal = List.of(thrown);
+      for (Class<? extends Throwable> each : thrown) {
+        fatal.add(each);
+      }
       return this;
     }
 
@@ -228,8 +232,7 @@ public final class Application {
     public void handle(Handler<E> handler) {
       consumers.putIfAbsent(
           consumer,
-          new Consumer<>(
-              consumer, following, when, lane, delay, backoff, fatal, timeout, handler));
+          new Consumer<>(consumer, following, when, lane, delay, backoff, fatal, timeout, handler));
     }
   }
 }

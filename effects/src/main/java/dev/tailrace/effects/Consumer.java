@@ -32,6 +32,10 @@ record Consumer<E extends Event>(
     Duration timeout,
     Handler<E> handler) {
 
+  Consumer {
+    fatal = List.copyOf(fatal);
+  }
+
   boolean follows(EventType<?> type) {
     return following.follows(type);
   }

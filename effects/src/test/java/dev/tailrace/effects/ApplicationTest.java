@@ -63,7 +63,8 @@ class ApplicationTest {
     application.check();
 
     assertThat(EffectTopology.inputs(application, new Topics("")))
-        .containsExactly("events.kitchen.task.claimed", "events.kitchen.task.released", "events.rpc");
+        .containsExactly(
+            "events.kitchen.task.claimed", "events.kitchen.task.released", "events.rpc");
     assertThat(followers("kitchen.task.released")).containsExactly("log");
     assertThat(followers("kitchen.task.progress")).isEmpty();
     assertThat(followers("rpc:integrations.setupSlackConnectTrial")).containsExactly("greet");

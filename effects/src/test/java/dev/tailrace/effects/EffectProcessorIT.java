@@ -118,59 +118,6 @@ class EffectProcessorIT {
   }
 
   @Test
-  void anEffectWithADelayWaitsForItAndHoldsItsLane() {
-    driver.close();
-    var later = new Application("kitchen");
-    later
-        .consumer("remind")
-        .on(TaskClaimed.class)
-        .delay(Duration.ofMinutes(10))
-        .handle(
-            effect -> {
-              seen.add(effect.event().employeeId());
-              return Outcome.done("reminded");
-            });
-    driver = new TestDriver(later, database.dataSource(), clock, state);
-    arrives(1, "a");
-    driver.passes(Duration.ofMinutes(6));
-    arrives(2, "a");
-    assertThat(seen).isEmpty();
-
-    driver.passes(Duration.ofMinutes(5));
-    assertThat(seen).containsExactly("emp-1");
-
-    driver.passes(Duration.ofMinutes(6));
-    assertThat(seen).containsExactly("emp-1", "emp-2");
-  }
-
-  @Test
-  void whatNoFurtherTryWouldMendIsDeadAtOnce() {
-    driver.close();
-    var strict = new Application("kitchen");
-    strict
-        .consumer("parse")
-        .on(TaskClaimed.class)
-        .deadOn(IllegalArgumentException.class)
-        .handle(
-            effect -> {
-              if (effect.event().taskId().equals("a")) {
-                throw new NumberFormatException("no number");
-              }
-              throw new IOException("the line is down");
-            });
-    driver = new TestDriver(strict, database.dataSource(), clock, state);
-    arrives(1, "a");
-    arrives(2, "b");
-
-    assertThat(driver.dead())
-        .singleElement()
-        .asString()
-        .startsWith("parse 1 ")
-        .contains("no number");
-    assertThat(driver.pending()).isEqualTo(1);
-  }
-
-  @Test
   void aLaneWaitsForItsHeadAndTheOthersDoNot() {
     answers.add(Outcome.retry("busy"));
     arrives(1, "a");
