@@ -32,13 +32,6 @@ public final class Application {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,63}");
 
-  /** A failed effect is tried again after about a second, then ever more rarely, for a day. */
-  private static final Backoff BACKOFF =
-      Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(15))
-          .forAtMost(Duration.ofHours(24));
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
-
   private final String name;
   private final Map<String, Consumer<?>> consumers = new LinkedHashMap<>();
   private final Set<String> begun = new LinkedHashSet<>();
@@ -47,7 +40,7 @@ public final class Application {
 
   public Application(String name) {
     this.name = name;
-    check(name);
+    checkName(name);
   }
 
   public String name() {
@@ -65,7 +58,7 @@ public final class Application {
    * all else that is when the application starts.
    */
   public Named consumer(String consumer) {
-    check(consumer);
+    checkName(consumer);
     if (!begun.add(consumer)) {
       problem(consumer, "two consumers have this name, which stands for one effect: rename one");
     }
@@ -100,7 +93,7 @@ public final class Application {
     }
   }
 
-  private void check(String text) {
+  private void checkName(String text) {
     if (!NAME.matcher(text).matches()) {
       problem(
           text,
@@ -170,10 +163,11 @@ public final class Application {
     private final Following<E> following;
     private Predicate<Received<E>> when = received -> true;
     private Function<Received<E>, String> lane = received -> received.envelope().aggregateId();
-    private Duration delay = Duration.ZERO;
-    private Backoff backoff = BACKOFF;
-    private final List<Class<? extends Throwable>> fatal = new ArrayList<>();
-    private Duration timeout = TIMEOUT;
+    private Optional<Items<E>> items = Optional.empty();
+    private Optional<Destination<E>> destination = Optional.empty();
+    private Patience patience = Patience.DEFAULT;
+    private final List<Waking<?>> wakings = new ArrayList<>();
+    private Optional<Handler<E>> onDead = Optional.empty();
 
     private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
@@ -200,22 +194,24 @@ public final class Application {
       if (wait.isNegative()) {
         problem(consumer, "the delay %s is negative".formatted(wait));
       }
-      delay = wait;
+      patience = patience.withDelay(wait);
       return this;
     }
 
     /** When it is tried again after a failure, and when given up. */
     public Registration<E> retry(Backoff schedule) {
-      backoff = schedule;
+      patience = patience.withBackoff(schedule);
       return this;
     }
 
     /** What a handler throws that no further try would mend: the effect is dead at once. */
     @SafeVarargs
     public final Registration<E> deadOn(Class<? extends Throwable>... thrown) {
+      var fatal = new ArrayList<>(patience.fatal());
       for (Class<? extends Throwable> each : thrown) {
         fatal.add(each);
       }
+      patience = patience.withFatal(fatal);
       return this;
     }
 
@@ -224,15 +220,75 @@ public final class Application {
       if (!limit.isPositive()) {
         problem(consumer, "the timeout %s leaves no time for a try".formatted(limit));
       }
-      timeout = limit;
+      patience = patience.withTimeout(limit);
+      return this;
+    }
+
+    /**
+     * One effect for each of these, in a lane of its own and with its own tries: {@link
+     * Effect#item} tells which.
+     */
+    public Registration<E> each(Items<E> named) {
+      items = Optional.of(named);
+      return this;
+    }
+
+    /**
+     * Where an effect goes. After five failures in a row there, of whatever effects, it is left
+     * alone for a while and then tried by one; the others wait, which costs none of them a try.
+     */
+    public Registration<E> destination(Destination<E> where) {
+      destination = Optional.of(where);
+      return this;
+    }
+
+    /** An event of this type about the same aggregate wakes effects parked for it. */
+    public <W extends Event> Registration<E> wokenBy(Class<W> family) {
+      return wokenBy(family, received -> received.envelope().aggregateId());
+    }
+
+    /**
+     * An event of this type wakes effects parked for it and this key of it; a pure function of the
+     * event.
+     */
+    public <W extends Event> Registration<E> wokenBy(
+        Class<W> family, Function<Received<W>, String> key) {
+      Following<W> waking = Following.of(List.of(family));
+      if (waking.lines().isEmpty()) {
+        problem(
+            consumer,
+            "no type of the catalogue is %s, which is to wake it: add its line there"
+                .formatted(waking.text()));
+      }
+      wakings.add(new Waking<>(waking, key));
+      return this;
+    }
+
+    /**
+     * What follows when an effect is given up: an effect itself, with its own tries. {@link
+     * Effect#lastError} is the reason.
+     */
+    public Registration<E> onDead(Handler<E> handler) {
+      onDead = Optional.of(handler);
       return this;
     }
 
     /** What carries the effect out; ends the registration. */
     public void handle(Handler<E> handler) {
+      // Of two with one name either will do: that is told as a problem, and neither starts.
       consumers.putIfAbsent(
           consumer,
-          new Consumer<>(consumer, following, when, lane, delay, backoff, fatal, timeout, handler));
+          new Consumer<>(
+              consumer,
+              following,
+              when,
+              lane,
+              items,
+              destination,
+              patience,
+              wakings,
+              handler,
+              onDead));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.tailrace.contracts.event.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class ApplicationTopics {
   private static final Logger log = LoggerFactory.getLogger(ApplicationTopics.class);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
+  private static final String ONE_DAY = Long.toString(Duration.ofDays(1).toMillis());
   private static final String NINETY_DAYS = Long.toString(Duration.ofDays(90).toMillis());
 
   private final Admin admin;
@@ -67,27 +69,31 @@ final class ApplicationTopics {
   }
 
   /**
-   * Makes the attempts and dead-letter topics, with as many partitions as the inputs, where they
+   * Makes the topics that the application writes, with as many partitions as the inputs, where they
    * are not there.
    */
   void makeOutputs(Topics topics, String application, int partitions)
       throws ExecutionException, InterruptedException {
     short replication = replicationOf();
-    for (String topic : List.of(topics.attempts(), topics.dead(application))) {
-      var config =
-          topic.equals(topics.attempts())
-              ? Map.of("max.message.bytes", MAX_RECORD_BYTES)
-              : Map.of("max.message.bytes", MAX_RECORD_BYTES, "retention.ms", NINETY_DAYS);
-      try {
-        admin
-            .createTopics(List.of(new NewTopic(topic, partitions, replication).configs(config)))
-            .all()
-            .get();
-        awaitReady(topic, partitions);
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof TopicExistsException)) {
-          throw e;
-        }
+    make(new NewTopic(topics.attempts(), partitions, replication), Map.of());
+    make(
+        new NewTopic(topics.dead(application), partitions, replication),
+        Map.of("retention.ms", NINETY_DAYS));
+    make(
+        new NewTopic(topics.wakes(application), partitions, replication),
+        Map.of("retention.ms", ONE_DAY));
+  }
+
+  private void make(NewTopic topic, Map<String, String> settings)
+      throws ExecutionException, InterruptedException {
+    var config = new HashMap<>(settings);
+    config.put("max.message.bytes", MAX_RECORD_BYTES);
+    try {
+      admin.createTopics(List.of(topic.configs(config))).all().get();
+      awaitReady(topic.name(), topic.numPartitions());
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
       }
     }
   }

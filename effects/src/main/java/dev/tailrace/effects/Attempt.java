@@ -11,10 +11,11 @@ import dev.tailrace.contracts.outbox.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 
 /**
  * One attempt of one effect, from the look whether it is done already to the record that it is.
@@ -25,18 +26,23 @@ import javax.sql.DataSource;
  */
 final class Attempt implements Callable<Ended> {
 
+  private static final int MOST_ITEMS = 10_000;
+
   /** A transaction is not cut off by the attempt's deadline, so it has one of its own. */
-  private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(30);
+  static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Consumer<?> consumer;
-  private final DataSource database;
+  private final Attempts shared;
   private final EffectKey key;
   private final PendingEffect pending;
   private final Claim claim = new Claim();
 
-  Attempt(Consumer<?> consumer, DataSource database, EffectKey key, PendingEffect pending) {
+  /** Where it was sent, once it was. */
+  private volatile Optional<String> destination = Optional.empty();
+
+  Attempt(Consumer<?> consumer, Attempts shared, EffectKey key, PendingEffect pending) {
     this.consumer = consumer;
-    this.database = database;
+    this.shared = shared;
     this.key = key;
     this.pending = pending;
   }
@@ -69,29 +75,103 @@ final class Attempt implements Callable<Ended> {
           : carryOut(consumer);
     } catch (EventLoopException e) {
       return Ended.with(Outcome.dead(String.valueOf(e.getMessage())));
+    } catch (FatalException e) {
+      return Ended.with(Outcome.dead(Reasons.of(e.thrown)));
     } catch (Throwable e) {
-      return Ended.with(
-          consumer.isFatal(e) ? Outcome.dead(Reasons.of(e)) : Outcome.retry(Reasons.of(e)));
+      return Ended.with(Outcome.retry(Reasons.of(e)));
     }
   }
 
+  /** Tells what this says of its destination; whoever ends the attempt calls it, once. */
+  void tell(Ended ended) {
+    Outcome outcome = ended.carriedOut().<Outcome>map(Outcome::done).orElseGet(ended::outcome);
+    destination.ifPresent(where -> shared.breakers().tell(where, outcome));
+  }
+
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
+    if (its.namesItems(key)) {
+      return items(its);
+    }
     if (inTransaction(connection -> DoneRecords.contains(connection, key))) {
       return Ended.with(Outcome.skipped("done before"));
     }
-    EventType<?> type = Catalogue.find(pending.envelope().type()).orElseThrow();
     Received<E> received;
     try {
-      received = its.read(pending.envelope(), type);
+      received = its.read(pending.envelope(), type());
     } catch (JsonProcessingException e) {
-      return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type)));
+      return unreadable();
     }
-    Handled handled =
-        its.handler().handle(new Effect<>(received, key.consumer(), pending.failures() + 1));
-    return switch (handled) {
+    var effect =
+        new Effect<>(
+            received, key.consumer(), key.item(), pending.failures() + 1, pending.lastError());
+    if (its.destination().isPresent()) {
+      String where = itsOwn(() -> its.destination().get().of(effect));
+      Optional<Instant> held = shared.breakers().heldUntil(where);
+      if (held.isPresent()) {
+        return Ended.held(where, held.get());
+      }
+      destination = Optional.of(where);
+    }
+    return switch (itsOwn(() -> its.handler().handle(effect))) {
+      case Outcome.Parked parked -> Ended.with(parked(parked));
       case Outcome outcome -> recorded(outcome);
       case Commit commit -> committed(commit);
     };
+  }
+
+  /** Names the items, or takes those that were named before. */
+  private <E extends Event> Ended items(Consumer<E> its) throws Exception {
+    Optional<List<String>> before = inTransaction(connection -> DoneRecords.items(connection, key));
+    if (before.isPresent()) {
+      return Ended.named(before.get());
+    }
+    Received<E> received;
+    try {
+      received = its.read(pending.envelope(), type());
+    } catch (JsonProcessingException e) {
+      return unreadable();
+    }
+    List<String> named = itsOwn(() -> its.items().orElseThrow().of(received));
+    List<String> items = named.stream().distinct().toList();
+    if (items.size() > MOST_ITEMS || items.stream().anyMatch(String::isBlank)) {
+      return Ended.with(
+          Outcome.dead(
+              "each gave %d items, of which %d are blank: at most %d, none blank"
+                  .formatted(
+                      items.size(), items.stream().filter(String::isBlank).count(), MOST_ITEMS)));
+    }
+    return Ended.named(inTransaction(connection -> DoneRecords.addItems(connection, key, items)));
+  }
+
+  private Outcome parked(Outcome.Parked parked) {
+    return consumer.awaited(parked).isPresent()
+        ? parked
+        : Outcome.dead(
+            "it waits for %s, which does not wake it: register the consumer with wokenBy(%s.class), and redrive it (%s)"
+                .formatted(
+                    parked.until().getSimpleName(),
+                    parked.until().getSimpleName(),
+                    parked.reason()));
+  }
+
+  private EventType<?> type() {
+    return Catalogue.find(pending.envelope().type()).orElseThrow();
+  }
+
+  private Ended unreadable() {
+    return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
+  }
+
+  /** Runs what the consumer brought: only what that throws can be final. */
+  private <T> T itsOwn(Callable<T> work) throws Exception {
+    try {
+      return work.call();
+    } catch (Throwable e) {
+      if (consumer.patience().isFatal(e)) {
+        throw new FatalException(e);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -120,9 +200,10 @@ final class Attempt implements Callable<Ended> {
       inTransaction(connection -> DoneRecords.add(connection, key, outcome));
       return Ended.with(outcome);
     } catch (SQLException e) {
-      return new Ended(
-          Outcome.retry("carried out, but not recorded: " + Reasons.of(e)),
-          Optional.of(outcome.detail()));
+      return Ended.carriedOut(
+          new Outcome.RetryAfter(
+              Optional.empty(), "carried out, but not recorded: " + Reasons.of(e)),
+          outcome.detail());
     }
   }
 
@@ -141,21 +222,41 @@ final class Attempt implements Callable<Ended> {
     if (!DoneRecords.add(connection, key, Outcome.done(""))) {
       return Outcome.skipped("done before");
     }
-    Outcome outcome =
-        commit.work().in(new Transaction(connection, pending.envelope(), key.consumer()));
+    var transaction = new Transaction(connection, pending.envelope(), key.consumer());
+    Outcome outcome;
+    try {
+      outcome = itsOwn(() -> commit.work().in(transaction));
+    } catch (SQLException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("BUG: thrown where only SQLException may be", e);
+    }
     if (outcome instanceof Outcome.Done) {
       return outcome;
     }
-    throw new NotDoneException(outcome);
+    throw new NotDoneException(outcome instanceof Outcome.Parked p ? parked(p) : outcome);
   }
 
   private <T> T inTransaction(Database.Work<T> work) throws SQLException {
     return Database.inTransaction(
-        database,
+        shared.database(),
         connection -> {
           connection.setNetworkTimeout(Runnable::run, (int) DATABASE_TIMEOUT.toMillis());
           return work.in(connection);
         });
+  }
+
+  /** What a consumer threw that it was registered with as final. */
+  private static final class FatalException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Throwable thrown;
+
+    FatalException(Throwable thrown) {
+      super(thrown);
+      this.thrown = thrown;
+    }
   }
 
   /** Rolls the transaction back and carries the outcome out of it. */

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.EventType;
-import dev.tailrace.contracts.event.Json;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,38 +15,64 @@ import java.util.function.Predicate;
  *
  * @param name what a person sees in the console, in metrics and in dead letters
  * @param lane the scope of order and isolation: effects of one lane run one after another
- * @param delay how long an effect waits before its first try
- * @param fatal what is thrown that no further try would mend
- * @param timeout after which a try is cut off and counts as failed
+ * @param destination where its effects go; without it nothing is known of where they fail
+ * @param items what there is an effect for each of; without them there is one for the event
+ * @param wakings what ends the waiting of its parked effects
+ * @param onDead carried out when an effect was given up
  */
 record Consumer<E extends Event>(
     String name,
     Following<E> following,
     Predicate<Received<E>> when,
     Function<Received<E>, String> lane,
-    Duration delay,
-    Backoff backoff,
-    List<Class<? extends Throwable>> fatal,
-    Duration timeout,
-    Handler<E> handler) {
+    Optional<Items<E>> items,
+    Optional<Destination<E>> destination,
+    Patience patience,
+    List<Waking<?>> wakings,
+    Handler<E> handler,
+    Optional<Handler<E>> onDead) {
 
   Consumer {
-    fatal = List.copyOf(fatal);
+    wakings = List.copyOf(wakings);
   }
 
   boolean follows(EventType<?> type) {
     return following.follows(type);
   }
 
-  /** Whether a handler that threw this need not be tried again. */
-  boolean isFatal(Throwable thrown) {
-    return fatal.stream().anyMatch(type -> type.isInstance(thrown));
-  }
-
   /** The event of this envelope, typed. */
   Received<E> read(Envelope envelope, EventType<?> type) throws JsonProcessingException {
-    return new Received<>(
-        envelope, Json.MAPPER.readValue(envelope.payload(), following.payload(type)));
+    return following.read(envelope, type);
+  }
+
+  /** Whether this is the effect that names the items, and not one of theirs. */
+  boolean namesItems(EffectKey key) {
+    return items.isPresent() && key.item().isEmpty();
+  }
+
+  /** What a parked effect waits for; nothing when this was not registered as waking it. */
+  Optional<Awaited> awaited(Outcome.Parked parked) {
+    return wakings.stream()
+        .filter(waking -> waking.following().families().contains(parked.until()))
+        .map(waking -> new Awaited(waking.event(), parked.key()))
+        .findFirst();
+  }
+
+  /** The consumer whose effects follow from the death of this one's. */
+  Optional<Consumer<E>> mourner() {
+    return onDead.map(
+        its ->
+            new Consumer<>(
+                name + ".onDead",
+                following,
+                received -> false,
+                lane,
+                Optional.empty(),
+                Optional.empty(),
+                Patience.DEFAULT,
+                List.of(),
+                its,
+                Optional.empty()));
   }
 
   /**

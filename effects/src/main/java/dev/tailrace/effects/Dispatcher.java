@@ -77,6 +77,7 @@ final class Dispatcher implements AutoCloseable {
    */
   private void finish(Attempt attempt, Ended ended, Instant startedAt) {
     workers.giveBack();
+    attempt.tell(ended);
     finished.add(
         new Finished(attempt, ended, startedAt, Duration.between(startedAt, clock.instant())));
   }

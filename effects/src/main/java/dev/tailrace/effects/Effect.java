@@ -2,14 +2,18 @@ package dev.tailrace.effects;
 
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Event;
+import java.util.Optional;
 
 /**
  * One try to carry out what must follow from one event.
  *
  * @param consumer whose effect it is
+ * @param item which of the event's items it is for; empty for a consumer without {@code each}
  * @param attempt 1 for the first try
+ * @param lastError why the last try failed; in {@code onDead} why the effect was given up
  */
-public record Effect<E extends Event>(Received<E> received, String consumer, int attempt) {
+public record Effect<E extends Event>(
+    Received<E> received, String consumer, String item, int attempt, Optional<String> lastError) {
 
   public E event() {
     return received.event();
@@ -23,6 +27,12 @@ public record Effect<E extends Event>(Received<E> received, String consumer, int
    * The same on every try, so that a destination that dedupes by it carries the effect out once.
    */
   public String idempotencyKey() {
-    return envelope().id() + ":" + consumer;
+    String ofEvent = envelope().id() + ":" + consumer;
+    return item.isEmpty() ? ofEvent : ofEvent + ":" + item;
+  }
+
+  /** For one of several calls that the effect makes: each has a key of its own. */
+  public String idempotencyKey(String step) {
+    return idempotencyKey() + ":" + step;
   }
 }

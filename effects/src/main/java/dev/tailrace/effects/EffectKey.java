@@ -14,12 +14,21 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
     implements Comparable<EffectKey> {
 
   private static final String SEPARATOR = "\0";
+  private static final String BEHIND_SEPARATOR = "\1";
   private static final int PARTS = 5;
 
   private static final Comparator<EffectKey> ORDER =
       Comparator.comparing(EffectKey::order)
-          .thenComparing(EffectKey::eventId)
+          .thenComparing(EffectKey::eventId, EffectKey::asText)
           .thenComparing(EffectKey::item);
+
+  /** As the store orders them. */
+  private static int asText(UUID one, UUID other) {
+    int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+    return high != 0
+        ? high
+        : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+  }
 
   EffectKey {
     lane = lane.replace(SEPARATOR, " ");
@@ -30,11 +39,26 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
     return new LaneId(consumer, lane);
   }
 
+  /** The effect of one of the items of this one's event: each item has a lane of its own. */
+  EffectKey ofItem(String its) {
+    return new EffectKey(consumer, lane + "/" + its, order, eventId, its);
+  }
+
+  /** Another consumer's effect of the same event, in a lane of the same name. */
+  EffectKey of(String other) {
+    return new EffectKey(other, lane, order, eventId, item);
+  }
+
   /** A lane belongs to one consumer. */
   record LaneId(String consumer, String lane) {}
 
   String text() {
     return String.join(SEPARATOR, consumer, lane, order, eventId.toString(), item);
+  }
+
+  /** A text behind those of all effects of this one's lane, and before those of any other. */
+  String endOfLane() {
+    return consumer + SEPARATOR + lane + BEHIND_SEPARATOR;
   }
 
   static EffectKey parse(String text) {

@@ -1,8 +1,10 @@
 package dev.tailrace.effects;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * What an application's effects are counted by; no tenant among the labels, of which there is no
@@ -28,7 +30,7 @@ final class EffectMeters {
     Timer.builder("tailrace.effects.attempts")
         .tag("application", application)
         .tag("consumer", finished.key().consumer())
-        .tag("outcome", finished.outcome().label())
+        .tag("outcome", finished.label())
         .register(registry)
         .record(finished.took());
   }
@@ -40,6 +42,12 @@ final class EffectMeters {
     registry
         .counter("tailrace.effects.dead", "application", application, "consumer", consumer)
         .increment();
+  }
+
+  void openBreakers(Supplier<Number> open) {
+    Gauge.builder("tailrace.effects.breakers.open", open)
+        .tag("application", application)
+        .register(registry);
   }
 
   void pendingChanged(int by) {

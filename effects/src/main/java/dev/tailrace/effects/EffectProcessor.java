@@ -8,19 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
-import javax.sql.DataSource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +35,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   static final String PENDING = "pending";
   static final String TO_ATTEMPTS = "to-attempts";
   static final String TO_DEAD = "to-dead";
+  static final String TO_WAKES = "to-wakes";
 
   private static final Logger log = LoggerFactory.getLogger(EffectProcessor.class);
   private static final Duration TICK = Duration.ofMillis(10);
@@ -46,11 +43,20 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   /** So that what comes back never keeps the thread from polling. */
   private static final int MOST_PER_TURN = 1_000;
 
+  /** Of a lane; one that is dead for days may have a million. */
+  private static final int MOST_BEHIND = 256;
+
   /** What is carried out is never given up for want of its record. */
   private static final Duration RECORD_AGAIN = Duration.ofMinutes(1);
 
-  private final Map<String, Consumer<?>> consumers;
-  private final DataSource database;
+  /** What is parked is looked at so often, should what it waits for never be told. */
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+
+  /** Beside its timeout an attempt has at most this: a look, a transaction, the way back. */
+  private static final Duration BESIDE_TIMEOUT = Attempt.DATABASE_TIMEOUT.multipliedBy(3);
+
+  private final Consumers consumers;
+  private final Attempts attempts;
   private final Workers workers;
   private final Output output;
   private final EffectMeters meters;
@@ -65,23 +71,24 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
    */
   private record Task(
       ProcessorContext<String, byte[]> context,
-      KeyValueStore<String, byte[]> pending,
+      PendingStore pending,
       Lanes lanes,
-      Dispatcher dispatcher) {}
+      Dispatcher dispatcher,
+      Answers answers) {}
 
   /**
    * @param lots draws from [0, 1) for the jitter of delays
    */
   EffectProcessor(
-      Map<String, Consumer<?>> consumers,
-      DataSource database,
+      Consumers consumers,
+      Attempts attempts,
       Workers workers,
       Output output,
       EffectMeters meters,
       Clock clock,
       DoubleSupplier lots) {
     this.consumers = consumers;
-    this.database = database;
+    this.attempts = attempts;
     this.workers = workers;
     this.output = output;
     this.meters = meters;
@@ -91,15 +98,28 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
 
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
-    task =
-        new Task(
-            context, context.getStateStore(PENDING), new Lanes(), new Dispatcher(workers, clock));
+    var pending = new PendingStore(context.getStateStore(PENDING), clock::instant);
+    var wakes = new RecentWakes(consumers.longestTimeout().plus(BESIDE_TIMEOUT));
+    var lanes = new Lanes(MOST_BEHIND, pending, wakes);
+    var answers = new Answers();
+    task = new Task(context, pending, lanes, new Dispatcher(workers, clock), answers);
+    attempts.breakers().listen(answers);
     restore();
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> turn());
   }
 
   @Override
   public void process(Record<String, byte[]> record) {
+    String topic = task().context().recordMetadata().orElseThrow().topic();
+    if (output.isOfWakes(topic)) {
+      Output.awaited(record).ifPresent(awaited -> task().lanes().woken(awaited, clock.instant()));
+    } else {
+      event(record);
+    }
+    turn();
+  }
+
+  private void event(Record<String, byte[]> record) {
     Envelope envelope;
     try {
       envelope = read(record);
@@ -114,12 +134,12 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
           envelope.type() + " is not in the catalogue of this version: redrive it to a later one");
       return;
     }
-    for (Consumer<?> consumer : consumers.values()) {
-      if (consumer.follows(type.get())) {
-        accept(consumer, type.get(), envelope);
-      }
+    for (Consumer<?> consumer : consumers.following(type.get())) {
+      accept(consumer, type.get(), envelope);
     }
-    turn();
+    for (Waking<?> waking : consumers.wokenBy(type.get())) {
+      wake(waking, type.get(), envelope);
+    }
   }
 
   private void accept(Consumer<?> consumer, EventType<?> type, Envelope envelope) {
@@ -127,20 +147,44 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     try {
       lane = consumer.laneOf(envelope, type);
     } catch (RuntimeException e) {
-      bury(envelope, consumer.name(), 0, "its when or lane failed: " + Reasons.of(e));
+      var key = keyOf(consumer, envelope.aggregateId(), envelope);
+      bury(key, envelope, 0, "its when or lane failed: " + Reasons.of(e));
       return;
     }
-    if (lane.isEmpty()) {
-      return;
+    if (lane.isPresent()) {
+      Instant due = clock.instant().plus(consumer.patience().delay());
+      add(keyOf(consumer, lane.get(), envelope), PendingEffect.first(envelope, due));
     }
-    var key = new EffectKey(consumer.name(), lane.get(), envelope.seq(), envelope.id(), "");
-    Instant now = clock.instant();
-    Instant due = now.plus(consumer.delay());
-    byte[] before =
-        task().pending().putIfAbsent(key.text(), PendingEffect.first(envelope, due).bytes());
-    if (before == null) {
+  }
+
+  private static EffectKey keyOf(Consumer<?> consumer, String lane, Envelope envelope) {
+    return new EffectKey(consumer.name(), lane, envelope.seq(), envelope.id(), "");
+  }
+
+  private void add(EffectKey key, PendingEffect effect) {
+    if (task().pending().add(key, effect)) {
       meters.pendingChanged(1);
-      task().lanes().add(key, due.isAfter(now) ? due : Due.AT_ONCE);
+      task().lanes().add(key, effect.waiting(clock.instant()));
+    }
+  }
+
+  /** Here at once, and by way of Kafka in every other task: what waits may be in any. */
+  private void wake(Waking<?> waking, EventType<?> type, Envelope envelope) {
+    Optional<Awaited> awaited;
+    try {
+      awaited = waking.of(envelope, type);
+    } catch (RuntimeException e) {
+      log.atError()
+          .addKeyValue("eventId", envelope.id())
+          .addKeyValue("reason", Reasons.of(e))
+          .log("what this event wakes could not be told: the key of a wokenBy failed");
+      return;
+    }
+    if (awaited.isPresent()) {
+      ProcessorContext<String, byte[]> context = task().context();
+      task().lanes().woken(awaited.get(), clock.instant());
+      context.forward(
+          output.wake(awaited.get(), context.taskId().partition(), clock.millis()), TO_WAKES);
     }
   }
 
@@ -155,33 +199,58 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       record(finished.get());
     }
     Instant instant = clock.instant();
+    for (var answer = now.answers().take(); answer.isPresent(); answer = now.answers().take()) {
+      now.lanes().woken(answer.get(), instant);
+    }
     for (int i = 0; i < MOST_PER_TURN; i++) {
       if (!now.lanes().hasNext(instant) || !now.dispatcher().hasRoom()) {
         break;
       }
-      start(now.lanes().next(instant).orElseThrow());
+      start(now.lanes().next());
     }
   }
 
   private void start(EffectKey key) {
-    byte[] value = task().pending().get(key.text());
-    Consumer<?> consumer = consumers.get(key.consumer());
-    if (value == null || consumer == null) {
-      throw new IllegalStateException("BUG: " + key + " is ready, but not pending");
-    }
-    var attempt = new Attempt(consumer, database, key, PendingEffect.parse(value));
-    task().dispatcher().start(attempt, consumer.timeout());
+    Consumer<?> consumer = consumers.find(key.consumer()).orElseThrow();
+    Attempt attempt = attempts.of(consumer, key, task().pending().get(key));
+    task().dispatcher().start(attempt, consumer.patience().timeout());
   }
 
   private void record(Finished finished) {
+    if (finished.ended().held().isPresent()) {
+      hold(finished, finished.ended().held().get());
+      return;
+    }
     meters.attempt(finished);
     task().context().forward(output.attempt(finished), TO_ATTEMPTS);
     switch (finished.outcome()) {
-      case Outcome.Done done -> settle(finished);
-      case Outcome.Skipped skipped -> settle(finished);
+      case Outcome.Done done -> done(finished);
+      case Outcome.Skipped skipped -> settle(finished.key());
       case Outcome.RetryAfter retry -> retryLater(finished, retry);
+      case Outcome.Parked parked -> park(finished, parked);
       case Outcome.Dead dead -> giveUp(finished, dead.reason());
     }
+  }
+
+  /** Told once, and not each time it is held again. */
+  private void hold(Finished finished, Ended.Held held) {
+    var awaited = Optional.of(Breakers.answerOf(held.destination()));
+    if (!finished.pending().awaited().equals(awaited)) {
+      meters.attempt(finished);
+      task().context().forward(output.attempt(finished), TO_ATTEMPTS);
+      String reason = finished.outcome().detail();
+      PendingEffect after = finished.pending().parked(awaited.get(), held.until(), reason);
+      task().pending().put(finished.key(), after);
+    }
+    task().lanes().waiting(finished.key(), new Waiting(held.until(), awaited));
+  }
+
+  private void done(Finished finished) {
+    Envelope envelope = finished.pending().envelope();
+    for (String item : finished.ended().items()) {
+      add(finished.key().ofItem(item), PendingEffect.first(envelope, clock.instant()));
+    }
+    settle(finished.key());
   }
 
   private void retryLater(Finished finished, Outcome.RetryAfter retry) {
@@ -189,38 +258,51 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     Instant now = clock.instant();
     int failures = before.failures() + 1;
     Optional<String> carriedOut = finished.ended().carriedOut().or(before::carriedOut);
-    Optional<Duration> delay =
-        finished
-            .attempt()
-            .consumer()
-            .backoff()
-            .delay(failures, before.age(now), lots.getAsDouble());
+    Backoff backoff = finished.attempt().consumer().patience().backoff();
+    Optional<Duration> delay = backoff.delay(failures, before.age(now), lots.getAsDouble());
     if (delay.isEmpty() && carriedOut.isEmpty()) {
       giveUp(finished, "given up after %d attempts: %s".formatted(failures, retry.reason()));
       return;
     }
     Instant due = now.plus(retry.delay().or(() -> delay).orElse(RECORD_AGAIN));
-    PendingEffect after = before.failed(finished.startedAt(), due, carriedOut);
-    task().pending().put(finished.key().text(), after.bytes());
-    task().lanes().waiting(finished.key(), due);
+    PendingEffect after = before.failed(finished.startedAt(), due, retry.reason(), carriedOut);
+    task().pending().put(finished.key(), after);
+    task().lanes().waiting(finished.key(), Waiting.until(due));
+  }
+
+  private void park(Finished finished, Outcome.Parked parked) {
+    Awaited awaited = finished.attempt().consumer().awaited(parked).orElseThrow();
+    Instant due = clock.instant().plus(LOOK_AGAIN);
+    PendingEffect after = finished.pending().parked(awaited, due, parked.reason());
+    task().pending().put(finished.key(), after);
+    task().lanes().waiting(finished.key(), new Waiting(due, Optional.of(awaited)));
   }
 
   private void giveUp(Finished finished, String reason) {
     PendingEffect effect = finished.pending();
-    bury(effect.envelope(), finished.key().consumer(), effect.failures() + 1, reason);
-    settle(finished);
+    bury(finished.key(), effect.envelope(), effect.failures() + 1, reason);
+    settle(finished.key());
   }
 
-  private void bury(Envelope envelope, String consumer, int attempts, String reason) {
+  private void bury(EffectKey key, Envelope envelope, int attempts, String reason) {
     log.atError()
         .addKeyValue("eventId", envelope.id())
         .addKeyValue("tenant", envelope.tenantId())
-        .addKeyValue("consumer", consumer)
+        .addKeyValue("consumer", key.consumer())
+        .addKeyValue("item", key.item())
         .addKeyValue("reason", reason)
         .log("dead letter");
-    meters.dead(consumer);
-    Record<String, byte[]> dead = output.dead(envelope, consumer, attempts, reason, clock.millis());
-    task().context().forward(dead, TO_DEAD);
+    meters.dead(key.consumer());
+    var dead = new Output.Dead(key.consumer(), key.item(), attempts, reason);
+    task().context().forward(output.dead(envelope, dead, clock.millis()), TO_DEAD);
+    consumers
+        .find(key.consumer())
+        .flatMap(Consumer::mourner)
+        .ifPresent(
+            mourner ->
+                add(
+                    key.of(mourner.name()),
+                    PendingEffect.mourning(envelope, clock.instant(), reason)));
   }
 
   private void bury(Record<String, byte[]> record, String reason) {
@@ -230,10 +312,10 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     task().context().forward(output.poison(record, shortened, clock.millis()), TO_DEAD);
   }
 
-  private void settle(Finished finished) {
-    task().pending().delete(finished.key().text());
+  private void settle(EffectKey key) {
+    task().pending().delete(key);
     meters.pendingChanged(-1);
-    task().lanes().settled(finished.key());
+    task().lanes().settled(key);
   }
 
   /**
@@ -241,21 +323,18 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
    * a consumer that this version lacks, which are left for one that has it.
    */
   private void restore() {
-    Instant now = clock.instant();
-    int strangers = 0;
-    try (KeyValueIterator<String, byte[]> all = task().pending().all()) {
-      while (all.hasNext()) {
-        KeyValue<String, byte[]> entry = all.next();
-        EffectKey key = EffectKey.parse(entry.key);
-        if (consumers.containsKey(key.consumer())) {
-          Instant due = PendingEffect.parse(entry.value).due();
-          task().lanes().add(key, due.isAfter(now) ? due : Due.AT_ONCE);
-        } else {
-          strangers++;
-        }
-      }
-    }
-    if (strangers > 0) {
+    var strangers = new HashMap<String, Integer>();
+    task()
+        .pending()
+        .forEach(
+            (key, waiting) -> {
+              if (consumers.find(key.consumer()).isPresent()) {
+                task().lanes().add(key, waiting);
+              } else {
+                strangers.merge(key.consumer(), 1, Integer::sum);
+              }
+            });
+    if (!strangers.isEmpty()) {
       log.atWarn()
           .addKeyValue("effects", strangers)
           .log("pending effects of consumers that this version lacks are left where they are");
@@ -266,6 +345,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   @Override
   public void close() {
     task().dispatcher().close();
+    attempts.breakers().forget(task().answers());
     meters.pendingChanged(-task().lanes().size());
     task = null;
   }

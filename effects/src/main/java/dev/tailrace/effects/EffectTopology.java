@@ -3,8 +3,10 @@ package dev.tailrace.effects;
 import dev.tailrace.contracts.event.Topics;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -21,7 +23,7 @@ final class EffectTopology {
 
   private EffectTopology() {}
 
-  /** The topics that the application reads; all must be there before it starts. */
+  /** The topics of events that the application reads; all must be there before it starts. */
   static List<String> inputs(Application application, Topics topics) {
     return application
         .input()
@@ -29,11 +31,17 @@ final class EffectTopology {
         .orElseGet(
             () ->
                 application.consumers().stream()
-                    .flatMap(consumer -> consumer.following().lines().stream())
+                    .flatMap(EffectTopology::followings)
+                    .flatMap(following -> following.lines().stream())
                     .map(topics::events)
                     .distinct()
                     .sorted()
                     .toList());
+  }
+
+  private static Stream<Following<?>> followings(Consumer<?> consumer) {
+    return Stream.concat(
+        Stream.of(consumer.following()), consumer.wakings().stream().map(Waking::following));
   }
 
   static Topology of(
@@ -55,7 +63,9 @@ final class EffectTopology {
             strings.deserializer(),
             bytes.deserializer(),
             inputs(application, topics).toArray(String[]::new))
-        .addProcessor("effects", effects, "events")
+        .addSource(
+            "wakes", strings.deserializer(), bytes.deserializer(), topics.wakes(application.name()))
+        .addProcessor("effects", effects, "events", "wakes")
         .addStateStore(pending, "effects")
         .addSink(
             EffectProcessor.TO_ATTEMPTS,
@@ -68,6 +78,17 @@ final class EffectTopology {
             topics.dead(application.name()),
             strings.serializer(),
             bytes.serializer(),
+            "effects")
+        .addSink(
+            EffectProcessor.TO_WAKES,
+            topics.wakes(application.name()),
+            strings.serializer(),
+            bytes.serializer(),
+            toOthers(),
             "effects");
+  }
+
+  private static StreamPartitioner<String, byte[]> toOthers() {
+    return (topic, key, value, partitions) -> Output.othersThan(value, partitions);
   }
 }

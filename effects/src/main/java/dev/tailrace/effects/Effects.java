@@ -3,7 +3,6 @@ package dev.tailrace.effects;
 import dev.tailrace.contracts.service.Service;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,9 +58,11 @@ public final class Effects implements AutoCloseable {
       topics.makeOutputs(config.topics(), application.name(), partitions);
     }
     var workers = Workers.virtual(config.concurrency());
-    Map<String, Consumer<?>> consumers = byName(application);
-    var output = new Output(application.name(), config.source());
+    var consumers = new Consumers(application.consumers());
+    var attempts = new Attempts(database, new Breakers(clock));
+    var output = new Output(application.name(), config.topics(), config.source());
     var meters = new EffectMeters(service.meters(), application.name());
+    meters.openBreakers(attempts.breakers()::open);
     Topology topology =
         EffectTopology.of(
             application,
@@ -69,7 +70,7 @@ public final class Effects implements AutoCloseable {
             () ->
                 new EffectProcessor(
                     consumers,
-                    database,
+                    attempts,
                     workers,
                     output,
                     meters,
@@ -82,7 +83,7 @@ public final class Effects implements AutoCloseable {
     streams.start();
     log.atInfo()
         .addKeyValue("application", application.name())
-        .addKeyValue("consumers", consumers.keySet())
+        .addKeyValue("consumers", consumers.names())
         .log("consuming");
     return effects;
   }
@@ -92,12 +93,6 @@ public final class Effects implements AutoCloseable {
   public void close() {
     streams.close(CLOSE_LIMIT);
     workers.close();
-  }
-
-  static Map<String, Consumer<?>> byName(Application application) {
-    var byName = new LinkedHashMap<String, Consumer<?>>();
-    application.consumers().forEach(consumer -> byName.put(consumer.name(), consumer));
-    return byName;
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.tailrace.effects;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,10 +9,35 @@ import java.util.Optional;
  *
  * @param carriedOut the result of a call that was made, though the record of it could not be
  *     written: only the record is tried again
+ * @param held where it was to go and until when nothing is sent there; then no attempt was made
+ * @param items what there is to be an effect for each of, when that was what it had to find out
  */
-record Ended(Outcome outcome, Optional<String> carriedOut) {
+record Ended(
+    Outcome outcome, Optional<String> carriedOut, Optional<Held> held, List<String> items) {
+
+  /** A destination that is left alone for a while. */
+  record Held(String destination, Instant until) {}
+
+  Ended {
+    items = List.copyOf(items);
+  }
 
   static Ended with(Outcome outcome) {
-    return new Ended(outcome, Optional.empty());
+    return new Ended(outcome, Optional.empty(), Optional.empty(), List.of());
+  }
+
+  static Ended carriedOut(Outcome.RetryAfter recordAgain, String result) {
+    return new Ended(recordAgain, Optional.of(result), Optional.empty(), List.of());
+  }
+
+  static Ended named(List<String> items) {
+    var outcome = Outcome.done(items.size() + " items");
+    return new Ended(outcome, Optional.empty(), Optional.empty(), items);
+  }
+
+  static Ended held(String destination, Instant until) {
+    var outcome = Outcome.retry(destination + " does not answer, and is left alone for a while");
+    return new Ended(
+        outcome, Optional.empty(), Optional.of(new Held(destination, until)), List.of());
   }
 }

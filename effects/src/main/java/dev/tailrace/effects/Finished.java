@@ -17,4 +17,9 @@ record Finished(Attempt attempt, Ended ended, Instant startedAt, Duration took) 
   Outcome outcome() {
     return ended.outcome();
   }
+
+  /** How it ended, in records and metrics. */
+  String label() {
+    return ended.held().isPresent() ? "held" : outcome().label();
+  }
 }

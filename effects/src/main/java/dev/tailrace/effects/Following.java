@@ -1,8 +1,11 @@
 package dev.tailrace.effects;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tailrace.contracts.event.Catalogue;
+import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.EventType;
+import dev.tailrace.contracts.event.Json;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -62,13 +65,18 @@ record Following<E extends Event>(
     return known.startsWith(prefix) || (line.isFamily() && prefix.startsWith(known));
   }
 
+  /** The event of this envelope, typed. */
+  Received<E> read(Envelope envelope, EventType<?> type) throws JsonProcessingException {
+    return new Received<>(envelope, Json.MAPPER.readValue(envelope.payload(), payload(type)));
+  }
+
   boolean follows(EventType<?> type) {
     return named.test(type.name())
         && families.stream().anyMatch(family -> family.isAssignableFrom(type.payload()));
   }
 
   /** What the payload of a type that is followed is read as. */
-  Class<? extends E> payload(EventType<?> type) {
+  private Class<? extends E> payload(EventType<?> type) {
     return families.stream()
         .filter(family -> family.isAssignableFrom(type.payload()))
         .findFirst()

@@ -1,41 +1,84 @@
 package dev.tailrace.effects;
 
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The effects of one lane: one under way or waiting for its next try, the others behind it in
- * order.
+ * The effects of one lane: one under way or waiting, the others behind it in order.
  *
  * <p>The head holds its lane until it is settled, also while it waits to be tried again: that is
- * what keeps the order.
+ * what keeps the order. Of those behind it only the first are in memory; the rest are in the store,
+ * all of them behind these, and are fetched when these have run.
  */
 final class Lane {
 
-  private final TreeMap<EffectKey, Instant> behind = new TreeMap<>();
+  private final int mostBehind;
+  private final TreeMap<EffectKey, Waiting> behind = new TreeMap<>();
   private Optional<EffectKey> head = Optional.empty();
 
+  /** The last that has come into memory: all that is beyond it is in the store alone. */
+  private Optional<EffectKey> horizon = Optional.empty();
+
+  private int stored;
+
   /**
-   * Takes an effect in; one that is already here is not taken twice.
-   *
-   * @param due when it may be started
+   * @param mostBehind how many are kept in memory behind the head
    */
-  void add(EffectKey key, Instant due) {
-    if (!head.equals(Optional.of(key))) {
-      behind.putIfAbsent(key, due);
+  Lane(int mostBehind) {
+    this.mostBehind = mostBehind;
+  }
+
+  /** Takes an effect in; one that is already here is not taken twice. */
+  void add(EffectKey key, Waiting waiting) {
+    if (head.equals(Optional.of(key))) {
+      return;
+    }
+    if (stored > 0 && isBeyondHorizon(key)) {
+      stored++;
+      return;
+    }
+    behind.putIfAbsent(key, waiting);
+    if (isBeyondHorizon(key)) {
+      horizon = Optional.of(key);
+    }
+    if (behind.size() > mostBehind) {
+      behind.pollLastEntry();
+      stored++;
+      horizon = Optional.of(behind.lastKey());
     }
   }
 
-  /** The next effect to be started, when none holds the lane; it holds it from now on. */
-  Optional<Due> next() {
-    if (head.isPresent() || behind.isEmpty()) {
+  private boolean isBeyondHorizon(EffectKey key) {
+    return horizon.isEmpty() || key.compareTo(horizon.get()) > 0;
+  }
+
+  /**
+   * The next effect, when none holds the lane; it holds it from now on.
+   *
+   * @param rest where the lane's other effects are
+   */
+  Optional<Map.Entry<EffectKey, Waiting>> next(Stored rest) {
+    if (head.isPresent()) {
       return Optional.empty();
     }
-    Map.Entry<EffectKey, Instant> first = behind.pollFirstEntry();
-    head = Optional.of(first.getKey());
-    return Optional.of(new Due(first.getValue(), first.getKey()));
+    if (behind.isEmpty() && stored > 0) {
+      fetch(rest);
+    }
+    Optional<Map.Entry<EffectKey, Waiting>> first = Optional.ofNullable(behind.pollFirstEntry());
+    head = first.map(Map.Entry::getKey);
+    return first;
+  }
+
+  private void fetch(Stored rest) {
+    EffectKey last = horizon.orElseThrow();
+    behind.putAll(rest.behind(last, mostBehind));
+    if (behind.isEmpty()) {
+      throw new IllegalStateException(
+          "BUG: %d effects behind %s are not in the store".formatted(stored, last));
+    }
+    stored -= behind.size();
+    horizon = Optional.of(behind.lastKey());
   }
 
   /** The head is done, skipped or dead, and leaves the lane. */
@@ -47,10 +90,22 @@ final class Lane {
   }
 
   boolean isEmpty() {
-    return head.isEmpty() && behind.isEmpty();
+    return size() == 0;
   }
 
   int size() {
+    return inMemory() + stored;
+  }
+
+  int inMemory() {
     return behind.size() + (head.isPresent() ? 1 : 0);
+  }
+
+  /** Where a lane's effects are beyond those in memory. */
+  @FunctionalInterface
+  interface Stored {
+
+    /** The first of those that are behind this one in its lane. */
+    Map<EffectKey, Waiting> behind(EffectKey key, int most);
   }
 }

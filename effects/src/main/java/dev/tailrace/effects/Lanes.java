@@ -3,75 +3,147 @@ package dev.tailrace.effects;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 
 /**
- * All lanes of a task and the times at which their heads are tried again; no I/O, no clock, one
- * thread.
+ * All lanes of a task: which effects are ready, which run, and what the heads of the others wait
+ * for; no clock, one thread.
  */
 final class Lanes {
 
+  private final int mostBehind;
+  private final Lane.Stored rest;
+  private final RecentWakes wakes;
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
   private final Queue<EffectKey> ready = new ArrayDeque<>();
+
+  /** How many wakes there were when each was started. */
+  private final Map<EffectKey, Long> running = new HashMap<>();
+
+  private final Map<EffectKey, Waiting> waiting = new HashMap<>();
+  private final Map<Awaited, Set<EffectKey>> parked = new HashMap<>();
+
+  /** Also times of effects that wait no longer, or for another time. */
   private final PriorityQueue<Due> due = new PriorityQueue<>();
 
-  /** Takes an effect in; it is ready if its lane was idle. */
-  void add(EffectKey key) {
-    add(key, Due.AT_ONCE);
+  /**
+   * @param mostBehind how many effects of a lane are kept in memory behind its head
+   * @param rest where the others are
+   */
+  Lanes(int mostBehind, Lane.Stored rest, RecentWakes wakes) {
+    this.mostBehind = mostBehind;
+    this.rest = rest;
+    this.wakes = wakes;
   }
 
-  /** Takes in an effect that is ready no sooner, and holds up those behind it meanwhile. */
-  void add(EffectKey key, Instant until) {
-    Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane());
+  /** Takes an effect in: it leads its lane if that is idle, and holds up those behind it. */
+  void add(EffectKey key, Waiting until) {
+    Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane(mostBehind));
     lane.add(key, until);
-    lane.next().ifPresent(this::leads);
+    lead(lane);
   }
 
-  private void leads(Due head) {
-    if (head.at().equals(Due.AT_ONCE)) {
-      ready.add(head.key());
-    } else {
-      due.add(head);
+  private void lead(Lane lane) {
+    lane.next(rest)
+        .ifPresent(
+            head -> {
+              if (head.getValue().equals(Waiting.NOT)) {
+                ready.add(head.getKey());
+              } else {
+                waits(head.getKey(), head.getValue());
+              }
+            });
+  }
+
+  /** Whether {@link #next} has one: it is ready, or its time has come. */
+  boolean hasNext(Instant now) {
+    for (Due first = due.peek(); first != null && !first.at().isAfter(now); first = due.peek()) {
+      Due over = due.remove();
+      Waiting its = waiting.get(over.key());
+      if (its != null && its.until().equals(over.at())) {
+        goesOn(over.key());
+      }
     }
+    return !ready.isEmpty();
   }
 
-  /** The head of a lane is settled; the next of the lane is ready. */
+  /** The next effect to be started; it runs from now on. */
+  EffectKey next() {
+    EffectKey key = ready.remove();
+    running.put(key, wakes.count());
+    return key;
+  }
+
+  /** One that ran is settled; the next of its lane leads it. */
   void settled(EffectKey key) {
+    running.remove(key);
     Lane lane = lanes.get(key.laneId());
     if (lane == null) {
       throw new IllegalStateException("BUG: " + key + " was settled, but its lane is empty");
     }
     lane.settled(key);
-    lane.next().ifPresent(this::leads);
+    lead(lane);
     if (lane.isEmpty()) {
       lanes.remove(key.laneId());
     }
   }
 
-  /** The head of a lane waits until then; it goes on holding its lane. */
-  void waiting(EffectKey key, Instant until) {
-    due.add(new Due(until, key));
-  }
-
-  /** The next effect to be started, if one is ready or its time has come. */
-  Optional<EffectKey> next(Instant now) {
-    for (Due first = due.peek(); first != null && !first.at().isAfter(now); first = due.peek()) {
-      ready.add(due.remove().key());
+  /**
+   * One that ran waits, and goes on holding its lane; what it waits for may have come while it ran.
+   */
+  void waiting(EffectKey key, Waiting until) {
+    long seen = Objects.requireNonNull(running.remove(key), "BUG: it did not run");
+    if (until.awaited().filter(awaited -> wakes.hasCome(awaited, seen)).isPresent()) {
+      ready.add(key);
+    } else {
+      waits(key, until);
     }
-    return Optional.ofNullable(ready.poll());
   }
 
-  /** Whether {@link #next} would answer one. */
-  boolean hasNext(Instant now) {
-    Due first = due.peek();
-    return !ready.isEmpty() || (first != null && !first.at().isAfter(now));
+  private void waits(EffectKey key, Waiting until) {
+    waiting.put(key, until);
+    due.add(new Due(until.until(), key));
+    until
+        .awaited()
+        .ifPresent(awaited -> parked.computeIfAbsent(awaited, a -> new LinkedHashSet<>()).add(key));
+  }
+
+  /** What those that are parked for it wait for has come. */
+  void woken(Awaited awaited, Instant now) {
+    wakes.add(awaited, now);
+    for (EffectKey key : Set.copyOf(parked.getOrDefault(awaited, Set.of()))) {
+      goesOn(key);
+    }
+  }
+
+  private void goesOn(EffectKey key) {
+    Waiting over = waiting.remove(key);
+    if (over == null) {
+      throw new IllegalStateException("BUG: " + key + " goes on, but did not wait");
+    }
+    ready.add(key);
+    over.awaited().ifPresent(awaited -> leaves(awaited, key));
+  }
+
+  private void leaves(Awaited awaited, EffectKey key) {
+    Optional.ofNullable(parked.get(awaited))
+        .filter(keys -> keys.remove(key) && keys.isEmpty())
+        .ifPresent(empty -> parked.remove(awaited));
   }
 
   /** How many effects are not settled. */
   int size() {
     return lanes.values().stream().mapToInt(Lane::size).sum();
+  }
+
+  /** How many of them are kept in memory by their keys. */
+  int inMemory() {
+    return lanes.values().stream().mapToInt(Lane::inMemory).sum();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tailrace.effects;
 
+import dev.tailrace.contracts.event.Event;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,6 +31,19 @@ public sealed interface Outcome extends Handled {
     }
   }
 
+  /**
+   * It can't be carried out before something else has happened, which an event will tell: it is
+   * tried again when that event comes, and looked at every ten minutes. No failure.
+   *
+   * @param until of a type that the consumer was registered with as {@code wokenBy}
+   * @param key what that event is about
+   */
+  record Parked(Class<? extends Event> until, String key, String reason) implements Outcome {
+    public Parked {
+      reason = Reasons.shortened(reason);
+    }
+  }
+
   /** It never will be: a dead letter with this reason, which says what a person can do. */
   record Dead(String reason) implements Outcome {
     public Dead {
@@ -53,6 +67,10 @@ public sealed interface Outcome extends Handled {
     return new RetryAfter(Optional.of(delay), reason);
   }
 
+  static Outcome parked(Class<? extends Event> until, String key, String reason) {
+    return new Parked(until, key, reason);
+  }
+
   static Outcome dead(String reason) {
     return new Dead(reason);
   }
@@ -63,6 +81,7 @@ public sealed interface Outcome extends Handled {
       case Done done -> "done";
       case Skipped skipped -> "skipped";
       case RetryAfter retry -> "retry";
+      case Parked parked -> "parked";
       case Dead dead -> "dead";
     };
   }
@@ -73,6 +92,7 @@ public sealed interface Outcome extends Handled {
       case Done done -> done.result();
       case Skipped skipped -> skipped.reason();
       case RetryAfter retry -> retry.reason();
+      case Parked parked -> parked.reason();
       case Dead dead -> dead.reason();
     };
   }

@@ -21,24 +21,65 @@ import java.util.Optional;
  * @param firstAttempt when the first attempt began; what waits behind others does not age
  * @param due when it may be attempted
  * @param carriedOut the result of a call that was made but not recorded yet
+ * @param lastError why the last attempt failed, or the effect is parked
+ * @param awaited what it is parked for
  */
 record PendingEffect(
     Envelope envelope,
     int failures,
     Optional<Instant> firstAttempt,
     Instant due,
-    Optional<String> carriedOut) {
+    Optional<String> carriedOut,
+    Optional<String> lastError,
+    Optional<Awaited> awaited) {
 
-  private static final int FORMAT = 1;
+  /** 2 added what the last error was and what is awaited; 1 is still read. */
+  private static final int FORMAT = 2;
 
   static PendingEffect first(Envelope envelope, Instant due) {
-    return new PendingEffect(envelope, 0, Optional.empty(), due, Optional.empty());
+    return new PendingEffect(
+        envelope, 0, Optional.empty(), due, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** One that follows from the death of another, for this reason. */
+  static PendingEffect mourning(Envelope envelope, Instant due, String reason) {
+    return new PendingEffect(
+        envelope,
+        0,
+        Optional.empty(),
+        due,
+        Optional.empty(),
+        Optional.of(reason),
+        Optional.empty());
   }
 
   /** After an attempt that began then, failed, and is to be repeated when it is due. */
-  PendingEffect failed(Instant began, Instant nextDue, Optional<String> done) {
+  PendingEffect failed(Instant began, Instant nextDue, String error, Optional<String> done) {
     return new PendingEffect(
-        envelope, failures + 1, firstAttempt.or(() -> Optional.of(began)), nextDue, done);
+        envelope,
+        failures + 1,
+        firstAttempt.or(() -> Optional.of(began)),
+        nextDue,
+        done,
+        Optional.of(error),
+        Optional.empty());
+  }
+
+  /** After an attempt that found that something must happen first; it has not failed. */
+  PendingEffect parked(Awaited until, Instant lookAgain, String reason) {
+    return new PendingEffect(
+        envelope,
+        failures,
+        firstAttempt,
+        lookAgain,
+        carriedOut,
+        Optional.of(reason),
+        Optional.of(until));
+  }
+
+  /** What it waits for, as of now. */
+  Waiting waiting(Instant now) {
+    return due.isAfter(now) ? new Waiting(due, awaited) : Waiting.NOT;
   }
 
   /** How long it has been attempted. */
@@ -53,6 +94,9 @@ record PendingEffect(
     firstAttempt.ifPresent(at -> stored.put("firstAttempt", at.toString()));
     stored.put("due", due.toString());
     carriedOut.ifPresent(result -> stored.put("carriedOut", result));
+    lastError.ifPresent(error -> stored.put("lastError", error));
+    awaited.ifPresent(
+        it -> stored.putObject("awaited").put("event", it.event()).put("key", it.key()));
     ObjectNode headers = stored.putObject("event");
     CloudEvents.write(envelope, "", headers::put);
     stored.put("payload", envelope.payload());
@@ -66,9 +110,10 @@ record PendingEffect(
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("BUG: a pending effect in the store is no JSON", e);
     }
-    if (stored.path("format").asInt() != FORMAT) {
+    int format = stored.path("format").asInt();
+    if (format < 1 || format > FORMAT) {
       throw new IllegalStateException(
-          "a pending effect of format %s is in the store, and this version reads %d"
+          "a pending effect of format %s is in the store, and this version reads 1 to %d: start the version that wrote it"
               .formatted(stored.path("format"), FORMAT));
     }
     JsonNode headers = stored.path("event");
@@ -77,7 +122,11 @@ record PendingEffect(
         stored.path("failures").asInt(),
         text(stored, "firstAttempt").map(Instant::parse),
         Instant.parse(stored.path("due").asText()),
-        text(stored, "carriedOut"));
+        text(stored, "carriedOut"),
+        text(stored, "lastError"),
+        Optional.of(stored.path("awaited"))
+            .filter(JsonNode::isObject)
+            .map(it -> new Awaited(it.path("event").asText(), it.path("key").asText())));
   }
 
   private static Optional<String> text(JsonNode stored, String field) {

@@ -8,6 +8,7 @@ import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
 import dev.tailrace.contracts.event.KitchenEvent.TaskReleased;
 import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -298,7 +300,7 @@ class EffectProcessorIT {
 
   @Test
   void aTypeOfALaterVersionIsADeadLetter() {
-    driver.arrives(Kitchen.ofType(Kitchen.claimed(1, "a"), "kitchen.task.eaten"));
+    driver.arrives(Kitchen.test(Kitchen.ofType(Kitchen.claimed(1, "a"), "kitchen.task.eaten")));
 
     assertThat(driver.dead())
         .singleElement()
@@ -353,6 +355,23 @@ class EffectProcessorIT {
           .containsExactly(
               "ring 3 given up after 3 attempts: busy", "ring 4 given up after 4 attempts: busy");
     }
+  }
+
+  @Test
+  void ofALongLaneLittleIsInMemoryAndAllOfItComesInOrder() {
+    answers.add(Outcome.retry("busy"));
+    driver.arriveAll(IntStream.range(0, 1_500).mapToObj(i -> Kitchen.claimed(i, "a")).toList());
+    driver.passes(Duration.ofSeconds(6));
+    Await.until(
+        "all are done",
+        () -> {
+          driver.passes(Duration.ofMillis(10));
+          return driver.pending() == 0;
+        });
+
+    assertThat(seen.subList(1, seen.size()))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 1_500).mapToObj(i -> "emp-" + i + (i == 0 ? "#2" : "#1")).toList());
   }
 
   private static Outcome fail(Throwable cause) throws Exception {

@@ -57,6 +57,7 @@ class EffectsIT {
     Database.migrate(database.dataSource());
     topics = TestTopics.create();
     topics.create(Kitchen.TOPIC, PARTITIONS, Map.of());
+    topics.create(Kitchen.RELEASED, PARTITIONS, Map.of());
   }
 
   @AfterEach
@@ -162,6 +163,47 @@ class EffectsIT {
     assertThat(attempts)
         .as("failures before the restart are remembered")
         .anyMatch(attempt -> attempt > 1);
+  }
+
+  @Test
+  void whatIsParkedOutlivesTheApplicationAndIsWokenFromAnotherPartition() throws Exception {
+    var parked = new CopyOnWriteArrayList<Integer>();
+    try (Service _ = start(takes(parked, Set.of()), 64)) {
+      produce(0, TASKS);
+      Await.until("all are parked", () -> parked.size() == TASKS);
+      Await.untilAsserted(
+          "and told to be", () -> assertThat(topics.readAll("effects.attempts")).hasSize(TASKS));
+    }
+
+    state = state.resolve("elsewhere");
+    try (Service _ = start(takes(parked, Set.of("task-1", "task-2")), 64)) {
+      try (Producer<String, byte[]> producer = topics.producer()) {
+        for (int task = 0; task < 3; task++) {
+          var released = Kitchen.released(100 + task, "task-" + task);
+          int elsewhere = (task + 1) % PARTITIONS;
+          producer.send(Kitchen.produced(topics.name(Kitchen.RELEASED), elsewhere, released)).get();
+        }
+      }
+      Await.until("two are taken, and one is looked at in vain", () -> done() == 2);
+    }
+    assertThat(parked).filteredOn(number -> number == 5).as("nobody released it").hasSize(1);
+  }
+
+  private static Application takes(List<Integer> looks, Set<String> free) {
+    var application = new Application("kitchen");
+    application
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .wokenBy(TaskReleased.class)
+        .handle(
+            effect -> {
+              looks.add(number(effect));
+              String task = effect.event().taskId();
+              return free.contains(task)
+                  ? Outcome.done("taken")
+                  : Outcome.parked(TaskReleased.class, task, "not free");
+            });
+    return application;
   }
 
   @Test

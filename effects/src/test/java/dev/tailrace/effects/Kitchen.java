@@ -4,6 +4,7 @@ import dev.tailrace.contracts.event.CloudEvents;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
+import dev.tailrace.contracts.event.KitchenEvent.TaskReleased;
 import dev.tailrace.contracts.event.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class Kitchen {
 
   static final String TYPE = "kitchen.task.claimed";
   static final String TOPIC = "events.kitchen.task.claimed";
+  static final String RELEASED = "events.kitchen.task.released";
 
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
@@ -41,6 +43,12 @@ final class Kitchen {
         NOON,
         origin,
         Json.write(new TaskClaimed(task, "emp-" + number, NOON)));
+  }
+
+  static Envelope released(int number, String task) {
+    return withPayload(
+        ofType(claimed(number, task), "kitchen.task.released"),
+        Json.write(new TaskReleased(task, "emp-" + number, NOON)));
   }
 
   static Envelope withPayload(Envelope it, String payload) {

@@ -4,50 +4,72 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.testkit.Seed;
 import dev.tailrace.testkit.Seeds;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever the order of arrivals, ends and retries: a lane runs one at a time, in order, and
- * forgets none.
+ * Whatever the order of arrivals, ends, retries, parkings and wakes: a lane runs one at a time, in
+ * order, and forgets none; and none waits for what has come.
  */
 class LanesLaws {
 
   @Test
   void aLaneRunsItsEffectsOneAtATimeInOrderAndForgetsNone() {
-    Seeds.forEach(200, seed -> new Run(seed).go());
+    Seeds.forEach(
+        200,
+        seed -> {
+          var run = new Run(seed, true);
+          run.go();
+          run.settled.values().forEach(lane -> assertThat(lane).isSorted());
+        });
   }
 
-  /**
-   * Effects arrive in order, and at each step something random happens to one that is under way.
-   */
-  private static final class Run {
+  @Test
+  void effectsThatArriveOutOfOrderAreNotForgottenEither() {
+    Seeds.forEach(200, seed -> new Run(seed, false).go());
+  }
+
+  /** At each step an effect arrives, or something random happens to one that is under way. */
+  private static final class Run implements Lane.Stored {
+
+    private static final int MOST_BEHIND = 3;
+    private static final int LANES = 4;
 
     private final Seed seed;
-    private final Lanes lanes = new Lanes();
+    private final boolean inOrder;
+    private final Lanes lanes = new Lanes(MOST_BEHIND, this, new RecentWakes(Duration.ofHours(1)));
+    private final TreeMap<EffectKey, Waiting> store = new TreeMap<>();
     private final List<EffectKey> running = new ArrayList<>();
-    private final Set<EffectKey> waiting = new HashSet<>();
+    private final Map<EffectKey, Set<Awaited>> cameMeanwhile = new HashMap<>();
+    private final Map<EffectKey, Waiting> waiting = new HashMap<>();
     private final Map<EffectKey.LaneId, List<EffectKey>> settled = new HashMap<>();
-    private final Map<EffectKey, Instant> notBefore = new HashMap<>();
-    private final List<EffectKey> arrived = new ArrayList<>();
+    private int arrived;
     private Instant now = Instant.EPOCH;
 
-    Run(Seed seed) {
+    Run(Seed seed, boolean inOrder) {
       this.seed = seed;
+      this.inOrder = inOrder;
     }
 
     void go() {
       int effects = seed.size();
-      while (arrived.size() < effects || lanes.size() > 0) {
-        if (arrived.size() < effects && seed.flip()) {
+      while (arrived < effects || lanes.size() > 0) {
+        if (arrived < effects && seed.flip()) {
           arrive();
+        } else if (seed.oneIn(4)) {
+          wake(awaited());
         } else if (!running.isEmpty()) {
           end(running.remove(seed.below(running.size())));
         } else {
@@ -55,48 +77,85 @@ class LanesLaws {
         }
         startWhatIsReady();
         assertThat(running).extracting(EffectKey::laneId).doesNotHaveDuplicates();
-        assertThat(lanes.size()).isEqualTo(arrived.size() - settledCount());
+        assertThat(lanes.size()).isEqualTo(store.size());
+        assertThat(lanes.inMemory()).isLessThanOrEqualTo(LANES * (MOST_BEHIND + 1));
       }
-      assertThat(lanes.size()).isZero();
-      settled.values().forEach(lane -> assertThat(lane).isSorted());
-      assertThat(settledCount()).isEqualTo(arrived.size());
+      assertThat(settled.values().stream().mapToInt(List::size).sum()).isEqualTo(effects);
     }
 
     private void arrive() {
-      String lane = "lane-" + seed.below(4);
-      var key =
-          new EffectKey(
-              "c", lane, "%019d".formatted(arrived.size()), new UUID(0, arrived.size()), "");
-      arrived.add(key);
-      if (seed.flip()) {
-        lanes.add(key);
-      } else {
-        notBefore.put(key, now.plusSeconds(seed.below(5)));
-        lanes.add(key, notBefore.get(key));
-      }
+      String order = "%019d".formatted(inOrder ? arrived : seed.below(1_000));
+      var key = new EffectKey("c", "lane-" + seed.below(LANES), order, new UUID(0, arrived), "");
+      arrived++;
+      Waiting until = seed.flip() ? Waiting.NOT : Waiting.until(now.plusSeconds(seed.below(5)));
+      store.put(key, until);
+      waiting.put(key, until);
+      lanes.add(key, until);
+    }
+
+    private Awaited awaited() {
+      return new Awaited("event", "key-" + seed.below(3));
+    }
+
+    private void wake(Awaited awaited) {
+      lanes.woken(awaited, now);
+      cameMeanwhile.values().forEach(came -> came.add(awaited));
+      waiting.replaceAll(
+          (key, until) ->
+              until.awaited().filter(awaited::equals).isPresent() ? Waiting.NOT : until);
     }
 
     private void end(EffectKey key) {
-      if (seed.oneIn(3)) {
-        waiting.add(key);
-        lanes.waiting(key, now.plusSeconds(seed.below(5)));
+      Set<Awaited> came = Objects.requireNonNull(cameMeanwhile.remove(key));
+      if (seed.oneIn(4)) {
+        waits(key, Waiting.until(now.plusSeconds(seed.below(5))));
+      } else if (seed.oneIn(4)) {
+        Awaited awaited = awaited();
+        waits(key, new Waiting(now.plusSeconds(600), Optional.of(awaited)));
+        if (came.contains(awaited)) {
+          waiting.put(key, Waiting.NOT);
+        }
       } else {
+        store.remove(key);
         settled.computeIfAbsent(key.laneId(), id -> new ArrayList<>()).add(key);
         lanes.settled(key);
       }
     }
 
+    private void waits(EffectKey key, Waiting until) {
+      store.put(key, until);
+      waiting.put(key, until);
+      lanes.waiting(key, until);
+    }
+
     private void startWhatIsReady() {
       while (lanes.hasNext(now)) {
-        EffectKey key = lanes.next(now).orElseThrow();
-        assertThat(now).isAfterOrEqualTo(notBefore.getOrDefault(key, now));
-        waiting.remove(key);
+        EffectKey key = lanes.next();
+        assertThat(Objects.requireNonNull(waiting.remove(key)).isOver(now)).isTrue();
         running.add(key);
+        cameMeanwhile.put(key, new HashSet<>());
+      }
+      if (inOrder) {
+        assertThat(idleHeads())
+            .noneMatch(key -> waiting.getOrDefault(key, Waiting.NOT).isOver(now));
       }
     }
 
-    private int settledCount() {
-      return settled.values().stream().mapToInt(List::size).sum();
+    /** The first of each lane in which none runs. */
+    private List<EffectKey> idleHeads() {
+      var first = new LinkedHashMap<EffectKey.LaneId, EffectKey>();
+      store.keySet().forEach(key -> first.putIfAbsent(key.laneId(), key));
+      return first.values().stream().filter(key -> !running.contains(key)).toList();
+    }
+
+    @Override
+    public Map<EffectKey, Waiting> behind(EffectKey key, int most) {
+      var found = new LinkedHashMap<EffectKey, Waiting>();
+      store.tailMap(key, false).entrySet().stream()
+          .filter(entry -> entry.getKey().laneId().equals(key.laneId()))
+          .limit(most)
+          .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+      return found;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.tailrace.effects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
+import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
@@ -48,6 +49,7 @@ class RevivedTaskIT {
             .build();
     store.init(context.getStateStoreContext(), store);
     context.addStateStore(store);
+    context.setRecordMetadata(Kitchen.TOPIC, 0, 0);
     var application = new Application("kitchen");
     application
         .consumer("ring")
@@ -59,10 +61,10 @@ class RevivedTaskIT {
             });
     processor =
         new EffectProcessor(
-            Effects.byName(application),
-            database.dataSource(),
+            new Consumers(application.consumers()),
+            new Attempts(database.dataSource(), new Breakers(clock)),
             workers,
-            new Output("kitchen", "/tailrace/test"),
+            new Output("kitchen", new Topics(""), "/tailrace/test"),
             new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
             clock,
             () -> 0);

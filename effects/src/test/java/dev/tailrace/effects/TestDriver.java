@@ -1,7 +1,9 @@
 package dev.tailrace.effects;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.Envelope;
+import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.testkit.SettableClock;
@@ -53,24 +55,45 @@ final class TestDriver implements AutoCloseable {
 
   private EffectProcessor processor() {
     return new EffectProcessor(
-        Effects.byName(application),
-        database,
+        new Consumers(application.consumers()),
+        new Attempts(database, new Breakers(clock)),
         workers,
-        new Output(application.name(), "/tailrace/test"),
+        new Output(application.name(), TOPICS, "/tailrace/test"),
         new EffectMeters(new SimpleMeterRegistry(), application.name()),
         clock,
         () -> 0);
   }
 
   void arrives(Envelope envelope) {
-    arrives(Kitchen.test(envelope));
+    pipe(envelope);
+    passes(Duration.ofMillis(10));
+  }
+
+  /** The second comes when the first was looked at, and what came of that is not recorded yet. */
+  void arriveTogether(Envelope one, Envelope other) {
+    pipe(one);
+    arrives(other);
   }
 
   void arrives(TestRecord<String, byte[]> record) {
-    driver
-        .createInputTopic(Kitchen.TOPIC, new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(record);
+    pipe(Kitchen.TOPIC, record);
     passes(Duration.ofMillis(10));
+  }
+
+  /** Without time to carry anything out in between. */
+  void arriveAll(List<Envelope> envelopes) {
+    envelopes.forEach(this::pipe);
+  }
+
+  private void pipe(Envelope envelope) {
+    EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
+    pipe(TOPICS.events(type), Kitchen.test(envelope));
+  }
+
+  private void pipe(String topic, TestRecord<String, byte[]> record) {
+    driver
+        .createInputTopic(topic, new StringSerializer(), new ByteArraySerializer())
+        .pipeInput(record);
   }
 
   /** Lets time go on, and what is due happen, until nothing more does. */

@@ -51,6 +51,11 @@ public record Topics(String prefix) {
     return prefix + "effects.dead." + application;
   }
 
+  /** What parked effects of an application wait for, told by each of its tasks to all others. */
+  public String wakes(String application) {
+    return prefix + "effects.wake." + application;
+  }
+
   /**
    * A type's name as part of a topic's: Kafka has no {@code :}, and {@code _} collides with {@code
    * .} in its metrics.

@@ -1,0 +1,51 @@
+package dev.tailrace.effects;
+
+import dev.tailrace.contracts.event.EventType;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** An application's consumers, and those that follow from the death of their effects. */
+final class Consumers {
+
+  private final List<Consumer<?>> registered;
+  private final Map<String, Consumer<?>> byName = new LinkedHashMap<>();
+
+  Consumers(List<Consumer<?>> registered) {
+    this.registered = List.copyOf(registered);
+    for (Consumer<?> consumer : registered) {
+      byName.put(consumer.name(), consumer);
+      consumer.mourner().ifPresent(mourner -> byName.put(mourner.name(), mourner));
+    }
+  }
+
+  Optional<Consumer<?>> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  List<Consumer<?>> following(EventType<?> type) {
+    return registered.stream().filter(consumer -> consumer.follows(type)).toList();
+  }
+
+  /** What an event of this type ends the waiting for, among all consumers. */
+  List<Waking<?>> wokenBy(EventType<?> type) {
+    return registered.stream()
+        .<Waking<?>>flatMap(consumer -> consumer.wakings().stream())
+        .filter(waking -> waking.following().follows(type))
+        .toList();
+  }
+
+  Duration longestTimeout() {
+    return registered.stream()
+        .map(consumer -> consumer.patience().timeout())
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  Set<String> names() {
+    return byName.keySet();
+  }
+}

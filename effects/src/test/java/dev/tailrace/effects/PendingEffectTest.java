@@ -1,0 +1,55 @@
+package dev.tailrace.effects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PendingEffectTest {
+
+  private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+
+  @Test
+  void isReadAsItWasWritten() {
+    PendingEffect effect =
+        PendingEffect.first(Kitchen.claimed(1, "a"), NOON)
+            .failed(NOON, NOON.plusSeconds(5), "busy", Optional.of("rung"))
+            .parked(new Awaited("machine:promoted", "prj_1"), NOON.plusSeconds(600), "no machine");
+
+    assertThat(PendingEffect.parse(effect.bytes())).isEqualTo(effect);
+    assertThat(effect.failures()).isEqualTo(1);
+  }
+
+  @Test
+  void theFirstFormatIsStillRead() {
+    PendingEffect effect = PendingEffect.parse(format(1));
+
+    assertThat(effect.failures()).isEqualTo(2);
+    assertThat(effect.due()).isEqualTo(NOON);
+    assertThat(effect.envelope().aggregateId()).isEqualTo("a");
+    assertThat(effect.lastError()).isEmpty();
+    assertThat(effect.awaited()).isEmpty();
+  }
+
+  @Test
+  void aLaterFormatIsRefusedWithAWord() {
+    assertThatThrownBy(() -> PendingEffect.parse(format(3)))
+        .hasMessageContaining("format 3")
+        .hasMessageContaining("start the version that wrote it");
+  }
+
+  private static byte[] format(int number) {
+    return """
+    {"format":%d,"failures":2,"firstAttempt":"2026-01-31T11:00:00Z","due":"2026-01-31T12:00:00Z",
+     "event":{"ce_specversion":"1.0","ce_id":"01990000-0000-7000-0000-000000000001",
+       "ce_type":"kitchen.task.claimed","ce_source":"","ce_subject":"a","ce_time":"2026-01-31T12:00:00Z",
+       "content-type":"application/json","ce_tenantid":"org_1","ce_aggregatetype":"kitchen_task",
+       "ce_seq":"0000000000000000001"},
+     "payload":"{}"}"""
+        .formatted(number)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}
