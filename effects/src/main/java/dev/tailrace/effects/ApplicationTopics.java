@@ -82,6 +82,9 @@ final class ApplicationTopics {
     make(
         new NewTopic(topics.wakes(application), partitions, replication),
         Map.of("retention.ms", ONE_DAY));
+    make(
+        new NewTopic(topics.commands(application), partitions, replication),
+        Map.of("retention.ms", NINETY_DAYS));
   }
 
   private void make(NewTopic topic, Map<String, String> settings)

@@ -80,13 +80,21 @@ record Consumer<E extends Event>(
    * read goes by its aggregate.
    */
   Optional<String> laneOf(Envelope envelope, EventType<?> type) {
-    Received<E> received;
     try {
-      received = read(envelope, type);
+      Received<E> received = read(envelope, type);
+      return when.test(received) ? Optional.of(lane.apply(received)) : Optional.empty();
     } catch (JsonProcessingException e) {
       // The attempt reads it again, and buries it with its reason.
       return Optional.of(envelope.aggregateId());
     }
-    return when.test(received) ? Optional.of(lane.apply(received)) : Optional.empty();
+  }
+
+  /** The lane of an effect that was followed once. */
+  String laneAgain(Envelope envelope, EventType<?> type) {
+    try {
+      return lane.apply(read(envelope, type));
+    } catch (JsonProcessingException e) {
+      return envelope.aggregateId();
+    }
   }
 }

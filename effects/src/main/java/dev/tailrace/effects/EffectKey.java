@@ -7,7 +7,7 @@ import java.util.UUID;
  * Which effect: in the store the keys of one lane stand side by side, in the order in which they
  * run.
  *
- * @param order the event's place in commit order, 19 digits
+ * @param order the event's place in commit order, 19 digits; of one that is redriven, behind one
  * @param item which of several effects of one event; empty when there is one
  */
 record EffectKey(String consumer, String lane, String order, UUID eventId, String item)
@@ -59,6 +59,16 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
   /** A text behind those of all effects of this one's lane, and before those of any other. */
   String endOfLane() {
     return consumer + SEPARATOR + lane + BEHIND_SEPARATOR;
+  }
+
+  /** A text behind those of all effects of a consumer, and before those of any other. */
+  static String endOf(String consumer) {
+    return consumer + BEHIND_SEPARATOR;
+  }
+
+  /** The same effect, behind all whose events have come up to this place in commit order. */
+  EffectKey behind(String last) {
+    return new EffectKey(consumer, lane, last + "~", eventId, item);
   }
 
   static EffectKey parse(String text) {

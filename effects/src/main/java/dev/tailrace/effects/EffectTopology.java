@@ -55,6 +55,11 @@ final class EffectTopology {
                 Serdes.ByteArray())
             .withCachingEnabled()
             .withLoggingEnabled(Map.of("max.message.bytes", MAX_RECORD_BYTES));
+    StoreBuilder<KeyValueStore<String, byte[]>> paused =
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(EffectProcessor.PAUSED),
+            Serdes.String(),
+            Serdes.ByteArray());
     var strings = Serdes.String();
     var bytes = Serdes.ByteArray();
     return new Topology()
@@ -65,8 +70,14 @@ final class EffectTopology {
             inputs(application, topics).toArray(String[]::new))
         .addSource(
             "wakes", strings.deserializer(), bytes.deserializer(), topics.wakes(application.name()))
-        .addProcessor("effects", effects, "events", "wakes")
+        .addSource(
+            "commands",
+            strings.deserializer(),
+            bytes.deserializer(),
+            topics.commands(application.name()))
+        .addProcessor("effects", effects, "events", "wakes", "commands")
         .addStateStore(pending, "effects")
+        .addStateStore(paused, "effects")
         .addSink(
             EffectProcessor.TO_ATTEMPTS,
             topics.attempts(),

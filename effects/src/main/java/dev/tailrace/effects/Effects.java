@@ -63,19 +63,17 @@ public final class Effects implements AutoCloseable {
     var output = new Output(application.name(), config.topics(), config.source());
     var meters = new EffectMeters(service.meters(), application.name());
     meters.openBreakers(attempts.breakers()::open);
+    var shared =
+        new Instance(
+            consumers,
+            attempts,
+            workers,
+            output,
+            meters,
+            clock,
+            () -> ThreadLocalRandom.current().nextDouble());
     Topology topology =
-        EffectTopology.of(
-            application,
-            config.topics(),
-            () ->
-                new EffectProcessor(
-                    consumers,
-                    attempts,
-                    workers,
-                    output,
-                    meters,
-                    clock,
-                    ThreadLocalRandom.current()::nextDouble));
+        EffectTopology.of(application, config.topics(), () -> new EffectProcessor(shared));
     var streams = new KafkaStreams(topology, StreamsSettings.of(application, config));
     supervise(streams, service);
     var effects = service.with(new Effects(streams, workers));

@@ -31,7 +31,7 @@ final class Lane {
 
   /** Takes an effect in; one that is already here is not taken twice. */
   void add(EffectKey key, Waiting waiting) {
-    if (head.equals(Optional.of(key))) {
+    if (isHeldBy(key)) {
       return;
     }
     if (stored > 0 && isBeyondHorizon(key)) {
@@ -83,10 +83,21 @@ final class Lane {
 
   /** The head is done, skipped or dead, and leaves the lane. */
   void settled(EffectKey key) {
-    if (!head.equals(Optional.of(key))) {
+    if (!isHeldBy(key)) {
       throw new IllegalStateException("BUG: " + key + " was settled, but does not hold its lane");
     }
     head = Optional.empty();
+  }
+
+  boolean isHeldBy(EffectKey key) {
+    return head.equals(Optional.of(key));
+  }
+
+  /** One that does not hold the lane leaves it; its record in the store is gone. */
+  void remove(EffectKey key) {
+    if (behind.remove(key) == null) {
+      stored--;
+    }
   }
 
   boolean isEmpty() {

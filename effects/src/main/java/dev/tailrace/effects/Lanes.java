@@ -3,7 +3,9 @@ package dev.tailrace.effects;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +24,11 @@ final class Lanes {
   private final RecentWakes wakes;
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
   private final Queue<EffectKey> ready = new ArrayDeque<>();
+
+  /** Of those that are ready, the ones that are paused. */
+  private final Set<EffectKey> halted = new LinkedHashSet<>();
+
+  private final Set<Scope> paused = new HashSet<>();
 
   /** How many wakes there were when each was started. */
   private final Map<EffectKey, Long> running = new HashMap<>();
@@ -70,7 +77,56 @@ final class Lanes {
         goesOn(over.key());
       }
     }
+    while (!ready.isEmpty() && isPaused(ready.element())) {
+      halted.add(ready.remove());
+    }
     return !ready.isEmpty();
+  }
+
+  private boolean isPaused(EffectKey key) {
+    return !paused.isEmpty()
+        && (paused.contains(Scope.ofConsumer(key.consumer()))
+            || paused.contains(Scope.ofLane(key.consumer(), key.lane())));
+  }
+
+  /** Nothing of it is started from now on. */
+  void pause(Scope scope) {
+    paused.add(scope);
+  }
+
+  /** What was kept from starting goes on. */
+  void resume(Scope scope) {
+    paused.remove(scope);
+    for (EffectKey key : List.copyOf(halted)) {
+      if (!isPaused(key)) {
+        halted.remove(key);
+        ready.add(key);
+      }
+    }
+  }
+
+  /** What waits there waits no longer. */
+  void hurry(Scope scope) {
+    List.copyOf(waiting.keySet()).stream().filter(scope::covers).forEach(this::goesOn);
+  }
+
+  /** One leaves its lane without having run; false if it runs now, and then it stays. */
+  boolean cancel(EffectKey key) {
+    if (running.containsKey(key)) {
+      return false;
+    }
+    Lane lane = lane(key);
+    if (lane.isHeldBy(key)) {
+      if (waiting.containsKey(key)) {
+        goesOn(key);
+      }
+      halted.remove(key);
+      ready.remove(key);
+      leaves(lane, key);
+    } else {
+      lane.remove(key);
+    }
+    return true;
   }
 
   /** The next effect to be started; it runs from now on. */
@@ -83,10 +139,18 @@ final class Lanes {
   /** One that ran is settled; the next of its lane leads it. */
   void settled(EffectKey key) {
     running.remove(key);
+    leaves(lane(key), key);
+  }
+
+  private Lane lane(EffectKey key) {
     Lane lane = lanes.get(key.laneId());
     if (lane == null) {
-      throw new IllegalStateException("BUG: " + key + " was settled, but its lane is empty");
+      throw new IllegalStateException("BUG: " + key + " is settled, but its lane is empty");
     }
+    return lane;
+  }
+
+  private void leaves(Lane lane, EffectKey key) {
     lane.settled(key);
     lead(lane);
     if (lane.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -21,15 +22,11 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class Output {
 
-  static final String CONSUMER = "tailrace-consumer";
-  static final String REASON = "tailrace-reason";
-  static final String ATTEMPTS = "tailrace-attempts";
-  static final String ITEM = "tailrace-item";
-
   private static final String SEPARATOR = "\0";
 
   private final String application;
   private final String wakes;
+  private final String commands;
   private final String source;
 
   /**
@@ -38,7 +35,13 @@ final class Output {
   Output(String application, Topics topics, String source) {
     this.application = application;
     this.wakes = topics.wakes(application);
+    this.commands = topics.commands(application);
     this.source = source;
+  }
+
+  /** Whether records of this topic are {@link Command}s. */
+  boolean isOfCommands(String topic) {
+    return topic.equals(commands);
   }
 
   /** Whether records of this topic are those of {@link #wake}. */
@@ -48,8 +51,29 @@ final class Output {
 
   /** An attempt as JSON, keyed by its event. */
   Record<String, byte[]> attempt(Finished finished) {
-    EffectKey key = finished.key();
-    Envelope envelope = finished.pending().envelope();
+    PendingEffect effect = finished.pending();
+    ObjectNode json = told(finished.key(), effect.envelope());
+    json.put("attempt", effect.failures() + 1);
+    json.put("outcome", finished.label());
+    json.put("detail", finished.outcome().detail());
+    json.put("startedAt", finished.startedAt().toString());
+    json.put("tookMicros", finished.took().toNanos() / 1_000);
+    return record(finished.key(), json, finished.startedAt().plus(finished.took()));
+  }
+
+  /** An effect that is not attempted any more, in the same form. */
+  Record<String, byte[]> cancelled(
+      EffectKey key, PendingEffect effect, Command.Cancel cancel, Instant now) {
+    ObjectNode json = told(key, effect.envelope());
+    json.put("attempt", effect.failures());
+    json.put("outcome", "cancelled");
+    json.put("detail", Reasons.shortened("by %s: %s".formatted(cancel.by(), cancel.why())));
+    json.put("startedAt", now.toString());
+    json.put("tookMicros", 0);
+    return record(key, json, now);
+  }
+
+  private ObjectNode told(EffectKey key, Envelope envelope) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("eventId", key.eventId().toString());
     json.put("seq", envelope.seq());
@@ -59,27 +83,26 @@ final class Output {
     json.put("consumer", key.consumer());
     json.put("item", key.item());
     json.put("lane", key.lane());
-    json.put("attempt", finished.pending().failures() + 1);
-    json.put("outcome", finished.label());
-    json.put("detail", finished.outcome().detail());
-    json.put("startedAt", finished.startedAt().toString());
-    json.put("tookMicros", finished.took().toNanos() / 1_000);
-    long now = finished.startedAt().plus(finished.took()).toEpochMilli();
-    return new Record<>(
-        key.eventId().toString(), json.toString().getBytes(StandardCharsets.UTF_8), now);
+    return json;
   }
 
-  /** Who gave an effect up, after how many attempts, and why. */
-  record Dead(String consumer, String item, int attempts, String reason) {}
+  private static Record<String, byte[]> record(EffectKey key, ObjectNode json, Instant at) {
+    return new Record<>(
+        key.eventId().toString(),
+        json.toString().getBytes(StandardCharsets.UTF_8),
+        at.toEpochMilli());
+  }
 
   /** The event as it came, with who gave it up, after how many attempts, and why. */
-  Record<String, byte[]> dead(Envelope envelope, Dead dead, long now) {
+  Record<String, byte[]> dead(DeadLetter letter, long now) {
+    Envelope envelope = letter.envelope();
     var headers = new RecordHeaders();
     CloudEvents.write(envelope, source, (name, value) -> header(headers, name, value));
-    header(headers, CONSUMER, dead.consumer());
-    header(headers, ITEM, dead.item());
-    header(headers, REASON, dead.reason());
-    header(headers, ATTEMPTS, Integer.toString(dead.attempts()));
+    header(headers, DeadLetter.CONSUMER, letter.consumer());
+    header(headers, DeadLetter.ITEM, letter.item());
+    header(headers, DeadLetter.PARTITION, Integer.toString(letter.partition()));
+    header(headers, DeadLetter.ATTEMPTS, Integer.toString(letter.attempts()));
+    header(headers, DeadLetter.REASON, letter.reason());
     return new Record<>(
         envelope.aggregateId(), envelope.payload().getBytes(StandardCharsets.UTF_8), now, headers);
   }
@@ -114,7 +137,7 @@ final class Output {
   /** A record that can't be read as an event, as it came. */
   Record<String, byte[]> poison(Record<String, byte[]> record, String reason, long now) {
     Headers headers = new RecordHeaders(record.headers());
-    header(headers, REASON, reason);
+    header(headers, DeadLetter.REASON, reason);
     return new Record<>(record.key(), record.value(), now, headers);
   }
 

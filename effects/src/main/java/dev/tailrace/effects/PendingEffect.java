@@ -53,6 +53,11 @@ record PendingEffect(
         Optional.empty());
   }
 
+  /** One that was given up, with all its attempts before it. */
+  static PendingEffect redriven(DeadLetter letter, Instant now) {
+    return mourning(letter.envelope(), now, letter.reason());
+  }
+
   /** After an attempt that began then, failed, and is to be repeated when it is due. */
   PendingEffect failed(Instant began, Instant nextDue, String error, Optional<String> done) {
     return new PendingEffect(

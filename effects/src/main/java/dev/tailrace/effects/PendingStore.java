@@ -1,8 +1,11 @@
 package dev.tailrace.effects;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KeyValue;
@@ -50,6 +53,22 @@ final class PendingStore implements Lane.Stored {
         each.accept(EffectKey.parse(entry.key), PendingEffect.parse(entry.value).waiting(instant));
       }
     }
+  }
+
+  /** The first of those that are meant, behind that one if there is one. */
+  List<EffectKey> covered(Scope scope, Optional<EffectKey> behind, int most) {
+    String from = behind.map(EffectKey::text).orElse(scope.consumer());
+    var found = new ArrayList<EffectKey>();
+    try (KeyValueIterator<String, byte[]> all =
+        store.range(from, EffectKey.endOf(scope.consumer()))) {
+      while (all.hasNext() && found.size() < most) {
+        EffectKey key = EffectKey.parse(all.next().key);
+        if (scope.covers(key) && !behind.equals(Optional.of(key))) {
+          found.add(key);
+        }
+      }
+    }
+    return found;
   }
 
   @Override

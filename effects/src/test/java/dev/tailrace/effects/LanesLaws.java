@@ -46,6 +46,7 @@ class LanesLaws {
 
     private static final int MOST_BEHIND = 3;
     private static final int LANES = 4;
+    private static final Scope LANE_0 = Scope.ofLane("c", "lane-0");
 
     private final Seed seed;
     private final boolean inOrder;
@@ -56,6 +57,8 @@ class LanesLaws {
     private final Map<EffectKey, Waiting> waiting = new HashMap<>();
     private final Map<EffectKey.LaneId, List<EffectKey>> settled = new HashMap<>();
     private int arrived;
+    private int cancelled;
+    private boolean isPaused;
     private Instant now = Instant.EPOCH;
 
     Run(Seed seed, boolean inOrder) {
@@ -70,17 +73,24 @@ class LanesLaws {
           arrive();
         } else if (seed.oneIn(4)) {
           wake(awaited());
+        } else if (seed.oneIn(6)) {
+          operate();
         } else if (!running.isEmpty()) {
           end(running.remove(seed.below(running.size())));
         } else {
           now = now.plusSeconds(1);
+        }
+        if (arrived == effects) {
+          lanes.resume(LANE_0);
+          isPaused = false;
         }
         startWhatIsReady();
         assertThat(running).extracting(EffectKey::laneId).doesNotHaveDuplicates();
         assertThat(lanes.size()).isEqualTo(store.size());
         assertThat(lanes.inMemory()).isLessThanOrEqualTo(LANES * (MOST_BEHIND + 1));
       }
-      assertThat(settled.values().stream().mapToInt(List::size).sum()).isEqualTo(effects);
+      assertThat(settled.values().stream().mapToInt(List::size).sum())
+          .isEqualTo(effects - cancelled);
     }
 
     private void arrive() {
@@ -91,6 +101,26 @@ class LanesLaws {
       store.put(key, until);
       waiting.put(key, until);
       lanes.add(key, until);
+    }
+
+    /** An operator pauses, resumes or cancels something. */
+    private void operate() {
+      if (seed.flip()) {
+        lanes.pause(LANE_0);
+        isPaused = true;
+      } else {
+        lanes.resume(LANE_0);
+        isPaused = false;
+      }
+      if (!store.isEmpty() && seed.oneIn(3)) {
+        EffectKey key = seed.oneOf(List.copyOf(store.keySet()));
+        assertThat(lanes.cancel(key)).isEqualTo(!running.contains(key));
+        if (!running.contains(key)) {
+          store.remove(key);
+          waiting.remove(key);
+          cancelled++;
+        }
+      }
     }
 
     private Awaited awaited() {
@@ -132,6 +162,7 @@ class LanesLaws {
       while (lanes.hasNext(now)) {
         EffectKey key = lanes.next();
         assertThat(Objects.requireNonNull(waiting.remove(key)).isOver(now)).isTrue();
+        assertThat(isPaused && LANE_0.covers(key)).isFalse();
         running.add(key);
         cameMeanwhile.put(key, new HashSet<>());
       }
@@ -145,7 +176,9 @@ class LanesLaws {
     private List<EffectKey> idleHeads() {
       var first = new LinkedHashMap<EffectKey.LaneId, EffectKey>();
       store.keySet().forEach(key -> first.putIfAbsent(key.laneId(), key));
-      return first.values().stream().filter(key -> !running.contains(key)).toList();
+      return first.values().stream()
+          .filter(key -> !running.contains(key) && !(isPaused && LANE_0.covers(key)))
+          .toList();
     }
 
     @Override

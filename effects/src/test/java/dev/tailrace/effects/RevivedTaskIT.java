@@ -49,6 +49,7 @@ class RevivedTaskIT {
             .build();
     store.init(context.getStateStoreContext(), store);
     context.addStateStore(store);
+    context.addStateStore(paused());
     context.setRecordMetadata(Kitchen.TOPIC, 0, 0);
     var application = new Application("kitchen");
     application
@@ -61,14 +62,27 @@ class RevivedTaskIT {
             });
     processor =
         new EffectProcessor(
-            new Consumers(application.consumers()),
-            new Attempts(database.dataSource(), new Breakers(clock)),
-            workers,
-            new Output("kitchen", new Topics(""), "/tailrace/test"),
-            new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
-            clock,
-            () -> 0);
+            new Instance(
+                new Consumers(application.consumers()),
+                new Attempts(database.dataSource(), new Breakers(clock)),
+                workers,
+                new Output("kitchen", new Topics(""), "/tailrace/test"),
+                new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
+                clock,
+                () -> 0));
     processor.init(context);
+  }
+
+  private KeyValueStore<String, byte[]> paused() {
+    KeyValueStore<String, byte[]> paused =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(EffectProcessor.PAUSED),
+                Serdes.String(),
+                Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+    paused.init(context.getStateStoreContext(), paused);
+    return paused;
   }
 
   @AfterEach
@@ -103,6 +117,21 @@ class RevivedTaskIT {
         .hasSize(2);
     assertThat(database.count("select count(*) from effect_done")).isEqualTo(2);
     assertThat(store.approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void whatIsPausedStaysPaused() {
+    context.setRecordMetadata("effects.commands.kitchen", 0, 0);
+    var pause = new Command.Pause(Scope.ofConsumer("ring"), "ann", "repairs");
+    processor.process(new Record<>("", CommandRecord.bytes(pause), clock.millis()));
+    processor.close();
+    processor.init(context);
+    context.setRecordMetadata(Kitchen.TOPIC, 0, 1);
+    arrives(1);
+    turns();
+
+    assertThat(attempts).isEmpty();
+    assertThat(store.approximateNumEntries()).isOne();
   }
 
   @Test

@@ -55,13 +55,14 @@ final class TestDriver implements AutoCloseable {
 
   private EffectProcessor processor() {
     return new EffectProcessor(
-        new Consumers(application.consumers()),
-        new Attempts(database, new Breakers(clock)),
-        workers,
-        new Output(application.name(), TOPICS, "/tailrace/test"),
-        new EffectMeters(new SimpleMeterRegistry(), application.name()),
-        clock,
-        () -> 0);
+        new Instance(
+            new Consumers(application.consumers()),
+            new Attempts(database, new Breakers(clock)),
+            workers,
+            new Output(application.name(), TOPICS, "/tailrace/test"),
+            new EffectMeters(new SimpleMeterRegistry(), application.name()),
+            clock,
+            () -> 0));
   }
 
   void arrives(Envelope envelope) {
@@ -123,16 +124,33 @@ final class TestDriver implements AutoCloseable {
         .toList();
   }
 
+  /** Sends a command, and lets what it asks for happen. */
+  void asked(Command command) {
+    asked(CommandRecord.bytes(command));
+  }
+
+  void asked(byte[] command) {
+    pipe(TOPICS.commands(application.name()), new TestRecord<>("", command));
+    passes(Duration.ofMillis(10));
+  }
+
+  /** The dead letters since they were last read, as an operator's program reads them. */
+  List<DeadLetter> letters() {
+    return values(TOPICS.dead(application.name())).stream()
+        .flatMap(record -> DeadLetter.read(record.headers(), record.value()).stream())
+        .toList();
+  }
+
   /** Every dead letter so far: consumer, attempts, reason. */
   List<String> dead() {
     return values(TOPICS.dead(application.name())).stream()
         .map(
             record ->
-                header(record.headers(), Output.CONSUMER)
+                header(record.headers(), DeadLetter.CONSUMER)
                     + " "
-                    + header(record.headers(), Output.ATTEMPTS)
+                    + header(record.headers(), DeadLetter.ATTEMPTS)
                     + " "
-                    + header(record.headers(), Output.REASON))
+                    + header(record.headers(), DeadLetter.REASON))
         .toList();
   }
 

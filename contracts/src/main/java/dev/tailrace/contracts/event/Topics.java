@@ -51,6 +51,11 @@ public record Topics(String prefix) {
     return prefix + "effects.dead." + application;
   }
 
+  /** What operators ask of an application's effects. */
+  public String commands(String application) {
+    return prefix + "effects.commands." + application;
+  }
+
   /** What parked effects of an application wait for, told by each of its tasks to all others. */
   public String wakes(String application) {
     return prefix + "effects.wake." + application;

@@ -1,0 +1,238 @@
+package dev.tailrace.effects;
+
+import dev.tailrace.contracts.event.Envelope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is pending in a task and what becomes of it. Store and lanes change together, here alone,
+ * and whatever becomes of an effect is told.
+ */
+final class Books {
+
+  private static final Logger log = LoggerFactory.getLogger(Books.class);
+
+  /** What is carried out is never given up for want of its record. */
+  private static final Duration RECORD_AGAIN = Duration.ofMinutes(1);
+
+  /** What is parked is looked at so often, should what it waits for never be told. */
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+
+  /** Of those that are cancelled, so many are in memory at a time. */
+  private static final int CANCELLED_AT_A_TIME = 10_000;
+
+  private final Instance shared;
+  private final ProcessorContext<String, byte[]> context;
+  private final PendingStore pending;
+  private final Lanes lanes;
+
+  /** The greatest place in commit order that has come. */
+  private String lastOrder = "";
+
+  Books(
+      Instance shared,
+      ProcessorContext<String, byte[]> context,
+      PendingStore pending,
+      Lanes lanes) {
+    this.shared = shared;
+    this.context = context;
+    this.pending = pending;
+    this.lanes = lanes;
+  }
+
+  /** Takes an effect in; one that is pending already is not taken twice. */
+  void add(EffectKey key, PendingEffect effect) {
+    comes(key);
+    if (pending.add(key, effect)) {
+      shared.meters().pendingChanged(1);
+      lanes.add(key, effect.waiting(shared.clock().instant()));
+    }
+  }
+
+  private void comes(EffectKey key) {
+    if (key.order().compareTo(lastOrder) > 0) {
+      lastOrder = key.order();
+    }
+  }
+
+  /** Takes one in again, behind all that has come. */
+  void addLast(EffectKey key, DeadLetter letter) {
+    comes(key);
+    Instant now = shared.clock().instant();
+    add(key.behind(lastOrder), PendingEffect.redriven(letter, now));
+  }
+
+  /** Writes down how an attempt has ended. */
+  void record(Finished finished) {
+    if (finished.ended().held().isPresent()) {
+      hold(finished, finished.ended().held().get());
+      return;
+    }
+    shared.meters().attempt(finished);
+    context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);
+    switch (finished.outcome()) {
+      case Outcome.Done done -> done(finished);
+      case Outcome.Skipped skipped -> settle(finished.key());
+      case Outcome.RetryAfter retry -> retryLater(finished, retry);
+      case Outcome.Parked parked -> park(finished, parked);
+      case Outcome.Dead dead -> giveUp(finished, dead.reason());
+    }
+  }
+
+  /** Told once, and not each time it is held again. */
+  private void hold(Finished finished, Ended.Held held) {
+    var awaited = Optional.of(Breakers.answerOf(held.destination()));
+    if (!finished.pending().awaited().equals(awaited)) {
+      shared.meters().attempt(finished);
+      context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);
+      String reason = finished.outcome().detail();
+      PendingEffect after = finished.pending().parked(awaited.get(), held.until(), reason);
+      pending.put(finished.key(), after);
+    }
+    lanes.waiting(finished.key(), new Waiting(held.until(), awaited));
+  }
+
+  private void done(Finished finished) {
+    Envelope envelope = finished.pending().envelope();
+    for (String item : finished.ended().items()) {
+      add(finished.key().ofItem(item), PendingEffect.first(envelope, shared.clock().instant()));
+    }
+    settle(finished.key());
+  }
+
+  private void retryLater(Finished finished, Outcome.RetryAfter retry) {
+    PendingEffect before = finished.pending();
+    Instant now = shared.clock().instant();
+    int failures = before.failures() + 1;
+    Optional<String> carriedOut = finished.ended().carriedOut().or(before::carriedOut);
+    Backoff backoff = finished.attempt().consumer().patience().backoff();
+    Optional<Duration> delay =
+        backoff.delay(failures, before.age(now), shared.lots().getAsDouble());
+    if (delay.isEmpty() && carriedOut.isEmpty()) {
+      giveUp(finished, "given up after %d attempts: %s".formatted(failures, retry.reason()));
+      return;
+    }
+    Instant due = now.plus(retry.delay().or(() -> delay).orElse(RECORD_AGAIN));
+    PendingEffect after = before.failed(finished.startedAt(), due, retry.reason(), carriedOut);
+    pending.put(finished.key(), after);
+    lanes.waiting(finished.key(), Waiting.until(due));
+  }
+
+  private void park(Finished finished, Outcome.Parked parked) {
+    Awaited awaited = finished.attempt().consumer().awaited(parked).orElseThrow();
+    Instant due = shared.clock().instant().plus(LOOK_AGAIN);
+    PendingEffect after = finished.pending().parked(awaited, due, parked.reason());
+    pending.put(finished.key(), after);
+    lanes.waiting(finished.key(), new Waiting(due, Optional.of(awaited)));
+  }
+
+  private void giveUp(Finished finished, String reason) {
+    PendingEffect effect = finished.pending();
+    bury(finished.key(), effect.envelope(), effect.failures() + 1, reason);
+    settle(finished.key());
+  }
+
+  void bury(EffectKey key, Envelope envelope, int attempts, String reason) {
+    log.atError()
+        .addKeyValue("eventId", envelope.id())
+        .addKeyValue("tenant", envelope.tenantId())
+        .addKeyValue("consumer", key.consumer())
+        .addKeyValue("item", key.item())
+        .addKeyValue("reason", reason)
+        .log("dead letter");
+    shared.meters().dead(key.consumer());
+    int partition = context.taskId().partition();
+    var dead = new DeadLetter(envelope, key.consumer(), key.item(), partition, attempts, reason);
+    context.forward(shared.output().dead(dead, shared.clock().millis()), EffectProcessor.TO_DEAD);
+    shared
+        .consumers()
+        .find(key.consumer())
+        .flatMap(Consumer::mourner)
+        .ifPresent(
+            mourner ->
+                add(
+                    key.of(mourner.name()),
+                    PendingEffect.mourning(envelope, shared.clock().instant(), reason)));
+  }
+
+  void bury(Record<String, byte[]> record, String reason) {
+    String shortened = Reasons.shortened(reason);
+    log.atError().addKeyValue("reason", shortened).log("a record can't be followed: dead letter");
+    shared.meters().dead("");
+    context.forward(
+        shared.output().poison(record, shortened, shared.clock().millis()),
+        EffectProcessor.TO_DEAD);
+  }
+
+  private void settle(EffectKey key) {
+    pending.delete(key);
+    shared.meters().pendingChanged(-1);
+    lanes.settled(key);
+  }
+
+  /** One that can't be redriven stays dead, and says why. */
+  void buryAgain(DeadLetter letter, String reason) {
+    var again =
+        new DeadLetter(
+            letter.envelope(),
+            letter.consumer(),
+            letter.item(),
+            letter.partition(),
+            letter.attempts(),
+            Reasons.shortened(reason));
+    context.forward(shared.output().dead(again, shared.clock().millis()), EffectProcessor.TO_DEAD);
+  }
+
+  /** Gives up what is meant and does not run; answers how many. */
+  int cancel(Command.Cancel cancel) {
+    int cancelled = 0;
+    Optional<EffectKey> last = Optional.empty();
+    List<EffectKey> some;
+    do {
+      some = pending.covered(cancel.scope(), last, CANCELLED_AT_A_TIME);
+      for (EffectKey key : some) {
+        last = Optional.of(key);
+        if (lanes.cancel(key)) {
+          PendingEffect effect = pending.get(key);
+          Instant now = shared.clock().instant();
+          context.forward(
+              shared.output().cancelled(key, effect, cancel, now), EffectProcessor.TO_ATTEMPTS);
+          pending.delete(key);
+          shared.meters().pendingChanged(-1);
+          cancelled++;
+        }
+      }
+    } while (some.size() == CANCELLED_AT_A_TIME);
+    return cancelled;
+  }
+
+  /**
+   * Whatever was pending when the task was last closed goes on where it was; but for the effects of
+   * a consumer that this version lacks, which are left for one that has it.
+   */
+  void restore() {
+    var strangers = new HashMap<String, Integer>();
+    pending.forEach(
+        (key, waiting) -> {
+          if (shared.consumers().find(key.consumer()).isPresent()) {
+            lanes.add(key, waiting);
+            comes(key);
+          } else {
+            strangers.merge(key.consumer(), 1, Integer::sum);
+          }
+        });
+    if (!strangers.isEmpty()) {
+      log.atWarn()
+          .addKeyValue("effects", strangers)
+          .log("pending effects of consumers that this version lacks are left where they are");
+    }
+    shared.meters().pendingChanged(lanes.size());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tailrace.effects;
+
+import dev.tailrace.contracts.event.CloudEvents;
+import dev.tailrace.contracts.event.Envelope;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * An effect that was given up.
+ *
+ * @param item for which item; empty for a consumer without {@code each}
+ * @param partition of the application's input: its task has the effect's lane
+ * @param attempts after how many
+ * @param reason why
+ */
+public record DeadLetter(
+    Envelope envelope, String consumer, String item, int partition, int attempts, String reason) {
+
+  static final String CONSUMER = "tailrace-consumer";
+  static final String ITEM = "tailrace-item";
+  static final String PARTITION = "tailrace-partition";
+  static final String ATTEMPTS = "tailrace-attempts";
+  static final String REASON = "tailrace-reason";
+
+  /**
+   * Reads one from {@code effects.dead.<application>}; nothing if it is of a record that could not
+   * be followed, which is no consumer's.
+   */
+  public static Optional<DeadLetter> read(ConsumerRecord<String, byte[]> record) {
+    return read(record.headers(), record.value());
+  }
+
+  static Optional<DeadLetter> read(Headers headers, byte[] payload) {
+    if (text(headers, CONSUMER).isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new DeadLetter(
+            CloudEvents.read(
+                name -> text(headers, name).orElse(null),
+                new String(payload, StandardCharsets.UTF_8)),
+            text(headers, CONSUMER).orElseThrow(),
+            text(headers, ITEM).orElse(""),
+            number(headers, PARTITION),
+            number(headers, ATTEMPTS),
+            text(headers, REASON).orElse("")));
+  }
+
+  private static int number(Headers headers, String name) {
+    return text(headers, name).map(Integer::parseInt).orElse(0);
+  }
+
+  private static Optional<String> text(Headers headers, String name) {
+    return Optional.ofNullable(headers.lastHeader(name))
+        .map(Header::value)
+        .map(value -> new String(value, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tailrace.effects;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which effects an operator means: all of a consumer, those of one of its lanes, or those of one
+ * event.
+ *
+ * @param item of several effects of one event, the one for this item
+ */
+public record Scope(
+    String consumer, Optional<String> lane, Optional<UUID> eventId, Optional<String> item) {
+
+  public static Scope ofConsumer(String consumer) {
+    return new Scope(consumer, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  public static Scope ofLane(String consumer, String lane) {
+    return new Scope(consumer, Optional.of(lane), Optional.empty(), Optional.empty());
+  }
+
+  public static Scope ofEvent(String consumer, UUID eventId) {
+    return new Scope(consumer, Optional.empty(), Optional.of(eventId), Optional.empty());
+  }
+
+  /** Whether it means lanes as wholes, and no effects one by one. */
+  boolean isOfLanes() {
+    return eventId.isEmpty() && item.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return Stream.concat(
+            Stream.of(consumer), Stream.of(lane, eventId, item).flatMap(Optional::stream))
+        .map(Object::toString)
+        .collect(Collectors.joining(" "));
+  }
+
+  boolean covers(EffectKey key) {
+    return consumer.equals(key.consumer())
+        && lane.filter(its -> !its.equals(key.lane())).isEmpty()
+        && eventId.filter(its -> !its.equals(key.eventId())).isEmpty()
+        && item.filter(its -> !its.equals(key.item())).isEmpty();
+  }
+}
