@@ -1,0 +1,80 @@
+package dev.tailrace.effects;
+
+import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
+import dev.tailrace.contracts.event.Topics;
+import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.contracts.outbox.DatabaseConfig;
+import dev.tailrace.contracts.service.AdminAddress;
+import dev.tailrace.contracts.service.Service;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
+
+/**
+ * An application to be killed: its destination is a table of a database, which has each call at
+ * once and so tells in which order they came.
+ */
+final class RingingMain {
+
+  private static final int CONCURRENCY = 64;
+
+  private RingingMain() {}
+
+  /**
+   * Runs until it is killed.
+   *
+   * @param args brokers, prefix of the topics, folder of the state, URL of the database, user and
+   *     password
+   */
+  public static void main(String[] args) throws InterruptedException {
+    var effects =
+        new EffectsConfig(
+            args[0],
+            new Topics(args[1]),
+            "kitchen-0",
+            Path.of(args[2]),
+            1,
+            CONCURRENCY,
+            "/tailrace/test");
+    var database = new DatabaseConfig(args[3], args[4], args[5], 16, Duration.ofSeconds(10));
+    Service.start("kitchen", AdminAddress.FREE, service -> start(service, effects, database));
+    new CountDownLatch(1).await();
+  }
+
+  private static void start(Service service, EffectsConfig effects, DatabaseConfig config)
+      throws Exception {
+    DataSource database = service.with(Database.pool(config, "kitchen", service.meters()));
+    var application = new Application("kitchen");
+    application
+        .consumer("ring")
+        .on(TaskClaimed.class)
+        .retry(Backoff.schedule("50ms*100"))
+        .handle(effect -> ring(database, effect));
+    Effects.start(application, effects, database, service, Clock.systemUTC());
+  }
+
+  /** Some fail at first, so that lanes wait here and there. */
+  private static Outcome ring(DataSource database, Effect<TaskClaimed> effect) throws SQLException {
+    Database.inTransaction(database, connection -> called(connection, effect));
+    return effect.attempt() == 1 && effect.envelope().seq().endsWith("77")
+        ? Outcome.retry("once more")
+        : Outcome.done("rung");
+  }
+
+  private static int called(Connection connection, Effect<TaskClaimed> effect) throws SQLException {
+    try (PreparedStatement call =
+        connection.prepareStatement(
+            "insert into call (lane, seq, event, key) values (?, ?, ?, ?)")) {
+      call.setString(1, effect.event().taskId());
+      call.setString(2, effect.envelope().seq());
+      call.setString(3, effect.envelope().id().toString());
+      call.setString(4, effect.idempotencyKey());
+      return call.executeUpdate();
+    }
+  }
+}
