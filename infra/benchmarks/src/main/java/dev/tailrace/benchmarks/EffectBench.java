@@ -41,6 +41,7 @@ final class EffectBench {
   Outcome run() throws IOException, SQLException {
     try (var stage = Stage.open()) {
       tell("Postgres %s and the broker are up".formatted(stage.postgres().version()));
+      warmUp(stage);
       for (int round = 1; round <= plan.rounds(); round++) {
         var order = new ArrayList<>(contestants);
         Collections.rotate(order, 1 - round);
@@ -51,6 +52,21 @@ final class EffectBench {
     }
     var table = new EffectTable(plan, contestants, drains, paced);
     return new Outcome(table.toString(), problems);
+  }
+
+  /**
+   * Everybody is there once for nothing: else the first of all would be measured with a broker and
+   * a Postgres that nobody has used yet.
+   */
+  private void warmUp(Stage stage) throws IOException, SQLException {
+    EffectLoad load = plan.loads().getFirst();
+    for (EffectContestant each : contestants) {
+      String id = "warm-up_" + each.key();
+      try (var run = new EffectRun(stage, each, load, id, plan.concurrency(), clock)) {
+        run.warmUp(plan.backlog(each, load));
+      }
+    }
+    tell("everything is warm");
   }
 
   private void round(Stage stage, int round, EffectContestant contestant)
