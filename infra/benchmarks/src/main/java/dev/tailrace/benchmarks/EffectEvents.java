@@ -52,12 +52,14 @@ final class EffectEvents implements AutoCloseable {
   }
 
   /**
-   * Appends them one by one at a steady rate, each stamped with the time at which it was due.
+   * Appends them one by one at a steady rate, each stamped with the time at which it was due; for
+   * longer where else there would be no dead one among them.
    *
    * @return how many of them are to be carried out
    */
   long pace(Phase phase, double perSecond, Duration time) {
-    long count = Math.max(1, (long) (perSecond * time.toNanos() / 1e9));
+    long least = load.someDead() && phase == Phase.PACED ? EffectLoad.WITH_A_DEAD_ONE : 1;
+    long count = Math.max(least, (long) (perSecond * time.toNanos() / 1e9));
     entry.want(load.well(count));
     Instant begin = clock.instant();
     var pace = new Pace(System.nanoTime(), perSecond);

@@ -18,6 +18,9 @@ record EffectLoad(Duration call, int lanes, boolean someDead) {
   /** One lane of so many is dead, where some are. */
   static final int ONE_IN = 100;
 
+  /** Among so many effects there is a dead one, where some are. */
+  static final int WITH_A_DEAD_ONE = ONE_IN + ONE_IN / 10;
+
   EffectLoad healthy() {
     return new EffectLoad(call, lanes, false);
   }

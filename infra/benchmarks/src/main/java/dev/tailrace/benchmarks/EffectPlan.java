@@ -24,9 +24,6 @@ record EffectPlan(
   private static final Duration ONE_BY_ONE = Duration.ofSeconds(10);
   private static final int WARM_UP_SHARE = 4;
 
-  /** With it there is one that is dead in the backlog, and none in the warm-up. */
-  private static final long LEAST = EffectLoad.ONE_IN + EffectLoad.ONE_IN / 10;
-
   EffectPlan {
     loads = List.copyOf(loads);
   }
@@ -59,7 +56,10 @@ record EffectPlan(
     }
     return !contestant.oneByOne() || seconds == 0
         ? effects
-        : Math.clamp((long) (ONE_BY_ONE.toSeconds() / seconds), LEAST, Math.max(LEAST, effects));
+        : Math.clamp(
+            (long) (ONE_BY_ONE.toSeconds() / seconds),
+            EffectLoad.WITH_A_DEAD_ONE,
+            Math.max(EffectLoad.WITH_A_DEAD_ONE, effects));
   }
 
   long warmUp(EffectContestant contestant, EffectLoad load) {
