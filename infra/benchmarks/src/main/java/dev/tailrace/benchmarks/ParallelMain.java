@@ -15,9 +15,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * (c) Confluent's parallel-consumer, ordered by key.
  *
- * <p>It has a thread for each call that may run at once. With 64 of them it drained 38 000 effects/s
- * instead of 31 000 where a call takes no time, but 3 100 instead of 18 500 where it takes 20 ms, and
- * the dead of 50 000 lanes would hold them all: it gets as many as the others.
+ * <p>It has a thread for each call that may run at once. With 64 of them it drained 38 000
+ * effects/s instead of 31 000 where a call takes no time, but 3 100 instead of 18 500 where it
+ * takes 20 ms, and the dead of 50 000 lanes would hold them all: it gets as many as the others.
  */
 final class ParallelMain {
 
