@@ -2,11 +2,11 @@ package dev.tailrace.benchmarks;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./tailrace bench ...}: each benchmark is a command. */
@@ -14,7 +14,12 @@ import picocli.CommandLine.Option;
     name = "./tailrace bench",
     description = "Measures Tailrace beside a peer, in the same run on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchMain.Ingest.class, RelayCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      BenchMain.Ingest.class,
+      RelayCommand.class,
+      EffectsCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class BenchMain {
 
   private BenchMain() {}
@@ -31,11 +36,7 @@ public final class BenchMain {
       mixinStandardHelpOptions = true)
   static final class Ingest implements Callable<Integer> {
 
-    @Option(
-        names = "--rounds",
-        defaultValue = "5",
-        description = "how many rounds (${DEFAULT-VALUE})")
-    private int rounds = 5;
+    @Mixin private RunOptions run = new RunOptions(5);
 
     @Option(
         names = "--seconds",
@@ -49,11 +50,6 @@ public final class BenchMain {
         description = "how many connections send webhooks (${DEFAULT-VALUE})")
     private int connections = 128;
 
-    @Option(
-        names = "--jvm",
-        description = "an option of the measured service's JVM, such as one that starts a profile")
-    private List<String> jvm = List.of();
-
     @Override
     @SuppressWarnings("SystemOut")
     public Integer call() throws Exception {
@@ -63,7 +59,8 @@ public final class BenchMain {
             "✗ pgbench is not on this machine. It comes with PostgreSQL: apt-get install postgresql-contrib, or brew install postgresql.");
         return 1;
       }
-      var plan = new IngestBench.Plan(rounds, Duration.ofSeconds(seconds), connections, jvm);
+      var plan =
+          new IngestBench.Plan(run.rounds(), Duration.ofSeconds(seconds), connections, run.jvm());
       System.out.println(new IngestBench(plan, pgbench.get(), System.out).run());
       return 0;
     }

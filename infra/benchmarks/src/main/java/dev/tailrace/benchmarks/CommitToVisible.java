@@ -3,10 +3,13 @@ package dev.tailrace.benchmarks;
 import dev.tailrace.testkit.Await;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.HdrHistogram.Histogram;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * How long rows take from their commit to a committed reader at a steady rate; milliseconds.
@@ -27,18 +30,23 @@ record CommitToVisible(double perSecond, double p50, double p99, double most) {
    */
   static CommitToVisible measure(Stage stage, Entry.Output output, Duration time)
       throws SQLException, InterruptedException {
-    try (var reader = CommittedReader.start(stage, output)) {
+    Map<UUID, Long> seen = new ConcurrentHashMap<>();
+    List<TopicPartition> partitions =
+        new FreshTopics(stage.admin(), output.prefix()).partitions(Kind.PACED);
+    try (var _ =
+        CommittedReader.start(
+            stage,
+            partitions,
+            System::nanoTime,
+            (record, now) -> seen.putIfAbsent(Verification.id(record, output.idHeader()), now))) {
       new PacedRows(stage).write(PER_SECOND, WARM_UP);
       var rows = new PacedRows(stage);
       rows.write(PER_SECOND, time);
       Map<UUID, Long> committed = rows.committed();
       Await.until(
-          "every paced row is there",
-          LAST,
-          () -> reader.seen().keySet().containsAll(committed.keySet()));
+          "every paced row is there", LAST, () -> seen.keySet().containsAll(committed.keySet()));
       var latencies = new Histogram(HIGHEST_MICROS, 3);
-      committed.forEach(
-          (id, at) -> latencies.recordValue(micros(at, reader.seen().getOrDefault(id, at))));
+      committed.forEach((id, at) -> latencies.recordValue(micros(at, seen.getOrDefault(id, at))));
       return new CommitToVisible(
           committed.size() * 1e9 / time.toNanos(),
           latencies.getValueAtPercentile(50) / 1e3,

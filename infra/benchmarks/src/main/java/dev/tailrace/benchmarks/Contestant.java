@@ -4,13 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 
 /** A way from the outbox to Kafka, or a part of one, whose speed is measured. */
-interface Contestant {
-
-  /** What it is called for short, such as {@code a}. */
-  String key();
-
-  /** What it is, for the table. */
-  String name();
+interface Contestant extends Participant {
 
   /** Whether it goes all the way from the outbox to Kafka. */
   boolean isWhole();

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  * @param peakHeap of the contestant's process, in MiB; NaN when it never collected
  */
 record Drain(
-    double rowsPerSecond, double ownCpu, double brokerCpu, double postgresCpu, double peakHeap) {
+    double perSecond, double ownCpu, double brokerCpu, double postgresCpu, double peakHeap) {
 
   private static final long LOOK_AGAIN_NANOS = 10_000_000;
   private static final Duration UNTIL_BEGUN = Duration.ofMinutes(2);
@@ -39,7 +39,7 @@ record Drain(
     return String.format(
         Locale.ROOT,
         "%.0f rows/s   CPU s a million rows: own %.1f, broker %.1f, Postgres %.1f   peak heap %.0f MiB",
-        rowsPerSecond,
+        perSecond,
         ownCpu,
         brokerCpu,
         postgresCpu,
@@ -49,9 +49,19 @@ record Drain(
   /** Follows a process that is starting on its backlog. */
   static Drain follow(Stage stage, Entry entry, ServiceProcess process, long rows)
       throws IOException {
+    return follow(stage, entry, process, rows, UNTIL_ENDED);
+  }
+
+  /**
+   * Follows a process that is starting on its backlog.
+   *
+   * @throws IllegalStateException when it is not through within the limit
+   */
+  static Drain follow(Stage stage, Entry entry, ServiceProcess process, long rows, Duration limit)
+      throws IOException {
     await("the first row", UNTIL_BEGUN, entry::hasBegun, process);
     Moment begin = Moment.now(stage, process);
-    await("the last row", UNTIL_ENDED, entry::hasEnded, process);
+    await("the last row", limit, entry::hasEnded, process);
     Moment end = Moment.now(stage, process);
     double millions = rows / 1e6;
     return new Drain(

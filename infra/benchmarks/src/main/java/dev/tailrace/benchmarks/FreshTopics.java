@@ -2,9 +2,11 @@ package dev.tailrace.benchmarks;
 
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.testkit.Await;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,28 +25,29 @@ record FreshTopics(Admin admin, String prefix) {
 
   /** Makes one for each kind of row, and returns when each partition can be written to. */
   FreshTopics make() {
-    get(
-        admin
-            .createTopics(
-                Kind.topics(prefix).stream()
-                    .map(
-                        name ->
-                            new NewTopic(
-                                name, Optional.of(Topics.DEFAULT_PARTITIONS), Optional.empty()))
-                    .toList())
-            .all());
-    awaitWritable();
+    return make(EnumSet.allOf(Kind.class));
+  }
+
+  /** Makes one for each of these, and returns when each partition can be written to. */
+  FreshTopics make(Set<Kind> kinds) {
+    List<String> names = kinds.stream().map(kind -> kind.topic(prefix)).toList();
+    get(admin.createTopics(names.stream().map(FreshTopics::topic).toList()).all());
+    awaitWritable(kinds, names);
     return this;
   }
 
+  private static NewTopic topic(String name) {
+    return new NewTopic(name, Optional.of(Topics.DEFAULT_PARTITIONS), Optional.empty());
+  }
+
   /** KAFKA-15591: records sent before each partition answers can be lost. */
-  private void awaitWritable() {
+  private void awaitWritable(Set<Kind> kinds, List<String> names) {
     Await.until(
         "every partition of " + prefix + " answers",
         () -> {
           try {
-            get(admin.describeTopics(Kind.topics(prefix)).allTopicNames());
-            for (Kind kind : Kind.values()) {
+            get(admin.describeTopics(names).allTopicNames());
+            for (Kind kind : kinds) {
               count(kind, IsolationLevel.READ_UNCOMMITTED);
             }
             return true;
@@ -75,8 +78,13 @@ record FreshTopics(Admin admin, String prefix) {
   }
 
   List<TopicPartition> partitions(Kind kind) {
+    return partitions(kind.topic(prefix));
+  }
+
+  /** Of a topic that has as many as those made here. */
+  static List<TopicPartition> partitions(String topic) {
     return IntStream.range(0, Topics.DEFAULT_PARTITIONS)
-        .mapToObj(partition -> new TopicPartition(kind.topic(prefix), partition))
+        .mapToObj(partition -> new TopicPartition(topic, partition))
         .toList();
   }
 

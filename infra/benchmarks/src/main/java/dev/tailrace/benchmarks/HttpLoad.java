@@ -62,18 +62,18 @@ final class HttpLoad implements AutoCloseable {
 
   private Outcome run(Duration time, double perSecond) throws IOException {
     var latencies = new Histogram(HIGHEST_MICROS, 3);
-    long begin = System.nanoTime();
-    long end = begin + time.toNanos();
+    var pace = new Pace(System.nanoTime(), perSecond);
+    long end = pace.begin() + time.toNanos();
     long answered = 0;
     long refused = 0;
     long sent = 0;
     while (true) {
       long now = System.nanoTime();
-      long due = due(begin, sent, perSecond);
+      long due = pace.due(sent);
       while (now < end && due <= now && !free.isEmpty()) {
         send(free.pop(), Double.isInfinite(perSecond) ? now : due);
         sent++;
-        due = due(begin, sent, perSecond);
+        due = pace.due(sent);
       }
       if (now >= end && underWay == 0) {
         break;
@@ -93,11 +93,8 @@ final class HttpLoad implements AutoCloseable {
       }
       selector.selectedKeys().clear();
     }
-    return new Outcome(answered, refused, Duration.ofNanos(System.nanoTime() - begin), latencies);
-  }
-
-  private static long due(long begin, long sent, double perSecond) {
-    return Double.isInfinite(perSecond) ? begin : begin + (long) (sent * 1e9 / perSecond);
+    return new Outcome(
+        answered, refused, Duration.ofNanos(System.nanoTime() - pace.begin()), latencies);
   }
 
   /** Waits for an answer, but no longer than until the next request is due. */

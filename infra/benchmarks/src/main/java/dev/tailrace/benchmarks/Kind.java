@@ -8,8 +8,6 @@ import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Topics;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * What a row of the outbox is there for. Each has a type, and so a topic, of its own; none of them
@@ -37,9 +35,5 @@ enum Kind {
 
   String topic(String prefix) {
     return new Topics(prefix).events(type());
-  }
-
-  static List<String> topics(String prefix) {
-    return Arrays.stream(values()).map(kind -> kind.topic(prefix)).toList();
   }
 }

@@ -6,37 +6,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** What each contestant did, round by round. */
-final class Measured {
+/**
+ * What each participant did under each load, round by round.
+ *
+ * @param <L> a load, such as the rows of a transaction
+ * @param <T> what one round gives
+ */
+final class Measured<L, T> {
 
-  private record Cell(String contestant, int transactionRows) {}
+  private record Cell<L>(String participant, L load) {}
 
-  private final Map<Cell, List<Drain>> drains = new HashMap<>();
-  private final Map<String, List<CommitToVisible>> latencies = new HashMap<>();
+  private final Map<Cell<L>, List<T>> all = new HashMap<>();
 
-  void add(String contestant, int transactionRows, Drain drain) {
-    drains
-        .computeIfAbsent(new Cell(contestant, transactionRows), _ -> new ArrayList<>())
-        .add(drain);
-  }
-
-  void add(String contestant, CommitToVisible latency) {
-    latencies.computeIfAbsent(contestant, _ -> new ArrayList<>()).add(latency);
-  }
-
-  /** The median of the rounds; NaN where there is none. */
-  double drain(String contestant, int transactionRows, ToDoubleFunction<Drain> figure) {
-    return median(drains.getOrDefault(new Cell(contestant, transactionRows), List.of()), figure);
+  void add(String participant, L load, T measured) {
+    all.computeIfAbsent(new Cell<>(participant, load), _ -> new ArrayList<>()).add(measured);
   }
 
   /** The median of the rounds; NaN where there is none. */
-  double latency(String contestant, ToDoubleFunction<CommitToVisible> figure) {
-    return median(latencies.getOrDefault(contestant, List.of()), figure);
-  }
-
-  private static <T> double median(List<T> measured, ToDoubleFunction<T> figure) {
+  double median(String participant, L load, ToDoubleFunction<T> figure) {
     List<Double> values =
-        measured.stream().map(figure::applyAsDouble).filter(value -> !value.isNaN()).toList();
+        all.getOrDefault(new Cell<>(participant, load), List.of()).stream()
+            .map(figure::applyAsDouble)
+            .filter(value -> !value.isNaN())
+            .toList();
     return values.isEmpty() ? Double.NaN : Median.of(values);
   }
 }

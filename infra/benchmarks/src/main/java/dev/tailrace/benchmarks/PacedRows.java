@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /** Rows that are committed one by one at a fixed rate, each commit flushed. */
 final class PacedRows {
@@ -34,16 +33,16 @@ final class PacedRows {
 
   /** Returns when the time is over. */
   void write(int perSecond, Duration time) throws SQLException, InterruptedException {
-    long begin = System.nanoTime();
-    long each = 1_000_000_000L / perSecond;
+    var pace = new Pace(System.nanoTime(), perSecond);
+    long end = pace.begin() + time.toNanos();
     try (var writers = Executors.newFixedThreadPool(WRITERS)) {
       List<Future<?>> parts = new ArrayList<>();
       for (int i = 0; i < WRITERS; i++) {
-        long first = begin + i * each;
+        int first = i;
         parts.add(
             writers.submit(
                 () -> {
-                  write(first, WRITERS * each, begin + time.toNanos());
+                  write(pace, first, end);
                   return null;
                 }));
       }
@@ -55,7 +54,7 @@ final class PacedRows {
     }
   }
 
-  private void write(long first, long each, long end) throws SQLException {
+  private void write(Pace pace, int first, long end) throws SQLException {
     try (Connection connection = stage.connect();
         PreparedStatement insert =
             connection.prepareStatement(
@@ -63,10 +62,8 @@ final class PacedRows {
                 insert into outbox_event
                   (id, tenant_id, aggregate_type, aggregate_id, type, payload, headers, occurred_at)
                 values (?, 'org_bench', 'person', ?, ?, ?, '{"version": 1}', now())""")) {
-      for (long due = first; due < end; due += each) {
-        for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
-          LockSupport.parkNanos(due - now);
-        }
+      for (long number = first; pace.due(number) < end; number += WRITERS) {
+        Pace.await(pace.due(number));
         var id = UUID.randomUUID();
         int aggregate = ThreadLocalRandom.current().nextInt(Payloads.AGGREGATES);
         insert.setObject(1, id);

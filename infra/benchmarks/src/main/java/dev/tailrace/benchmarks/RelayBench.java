@@ -45,7 +45,8 @@ final class RelayBench {
   private final Plan plan;
   private final List<Contestant> contestants;
   private final PrintStream out;
-  private final Measured measured = new Measured();
+  private final Measured<Integer, Drain> drains = new Measured<>();
+  private final Measured<Integer, CommitToVisible> latencies = new Measured<>();
   private final List<String> problems = new ArrayList<>();
   private final long begin = System.nanoTime();
 
@@ -68,7 +69,7 @@ final class RelayBench {
         }
       }
     }
-    return new Outcome(new RelayTable(plan, contestants, measured).toString(), problems);
+    return new Outcome(new RelayTable(plan, contestants, drains, latencies).toString(), problems);
   }
 
   private void round(Stage stage, Backlog backlog, int round, int size)
@@ -81,9 +82,8 @@ final class RelayBench {
     for (Map.Entry<Contestant, Entry> each : entries.entrySet()) {
       Contestant contestant = each.getKey();
       Drain drain = drain(stage, contestant, each.getValue(), plan.isTimed(size));
-      measured.add(contestant.key(), size, drain);
-      told.append(
-          String.format(Locale.ROOT, "  (%s) %.0f/s", contestant.key(), drain.rowsPerSecond()));
+      drains.add(contestant.key(), size, drain);
+      told.append(String.format(Locale.ROOT, "  (%s) %.0f/s", contestant.key(), drain.perSecond()));
     }
     tell("round %d, transactions of %d:%s".formatted(round, size, told));
   }
@@ -130,7 +130,7 @@ final class RelayBench {
       throws SQLException, InterruptedException {
     Entry.Output output = entry.output().orElseThrow();
     CommitToVisible latency = CommitToVisible.measure(stage, output, plan.paced());
-    measured.add(contestant.key(), latency);
+    latencies.add(contestant.key(), plan.sizes().getLast(), latency);
     tell("  (%s) %s".formatted(contestant.key(), latency));
     if (latency.perSecond() < 0.95 * CommitToVisible.PER_SECOND) {
       complain(

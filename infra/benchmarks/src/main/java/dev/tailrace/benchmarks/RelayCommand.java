@@ -3,10 +3,9 @@ package dev.tailrace.benchmarks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,11 +26,9 @@ final class RelayCommand implements Callable<Integer> {
       description = "how many rows a backlog has (${DEFAULT-VALUE})")
   private long rows = 1_000_000;
 
-  @Option(
-      names = "--rounds",
-      defaultValue = "3",
-      description = "how many rounds (${DEFAULT-VALUE})")
-  private int rounds = 3;
+  @Mixin private RunOptions run = new RunOptions(3);
+
+  @Mixin private WhoOptions who = new WhoOptions();
 
   @Option(
       names = "--sizes",
@@ -46,17 +43,6 @@ final class RelayCommand implements Callable<Integer> {
       description =
           "how long single rows are timed at a steady rate; 0 for not at all (${DEFAULT-VALUE})")
   private int seconds = 20;
-
-  @Option(
-      names = "--only",
-      split = ",",
-      description = "who takes part, such as a,c; all when it is not there")
-  private Set<String> only = Set.of();
-
-  @Option(
-      names = "--jvm",
-      description = "an option of the relay's JVM, such as one that starts a profile")
-  private List<String> jvm = List.of();
 
   @Option(
       names = "--relay-env",
@@ -75,10 +61,13 @@ final class RelayCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("SystemOut")
   public Integer call() throws Exception {
-    if (rows < 1 || rounds < 1 || sizes.isEmpty() || sizes.stream().anyMatch(size -> size < 1)) {
+    if (rows < 1
+        || run.rounds() < 1
+        || sizes.isEmpty()
+        || sizes.stream().anyMatch(size -> size < 1)) {
       throw new ParameterException(spec.commandLine(), "rows, rounds and sizes are 1 or more");
     }
-    var plan = new RelayBench.Plan(rows, rounds, sizes, Duration.ofSeconds(seconds));
+    var plan = new RelayBench.Plan(rows, run.rounds(), sizes, Duration.ofSeconds(seconds));
     RelayBench.Outcome outcome = new RelayBench(plan, contestants(), System.out).run();
     System.out.println(outcome.table());
     outcome.problems().forEach(System.err::println);
@@ -94,19 +83,11 @@ final class RelayCommand implements Callable<Integer> {
     }
     List<Contestant> all =
         List.of(
-            new RelayContestant(jvm, relayEnvironment),
+            new RelayContestant(run.jvm(), relayEnvironment),
             new ConnectContestant(worker, true, connector),
             new ConnectContestant(worker, false, connector),
             new ReaderContestant(),
             new ProducerContestant());
-    List<String> keys = all.stream().map(Contestant::key).toList();
-    Stream<String> unknown = only.stream().filter(key -> !keys.contains(key));
-    unknown.findFirst().ifPresent(key -> refuse(key, keys));
-    return all.stream().filter(each -> only.isEmpty() || only.contains(each.key())).toList();
-  }
-
-  private void refuse(String key, List<String> keys) {
-    throw new ParameterException(
-        spec.commandLine(), "nobody is called '" + key + "'; there are " + String.join(", ", keys));
+    return who.of(all, spec);
   }
 }

@@ -1,120 +1,97 @@
 package dev.tailrace.benchmarks;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
-/** The medians of all rounds, as a table with a column for each size of transaction. */
-record RelayTable(RelayBench.Plan plan, List<Contestant> contestants, Measured measured) {
+/**
+ * The medians of all rounds, as a table with a column for each size of transaction.
+ *
+ * @param latencies of single rows, kept under the last size
+ */
+record RelayTable(
+    RelayBench.Plan plan,
+    List<Contestant> contestants,
+    Measured<Integer, Drain> drains,
+    Measured<Integer, CommitToVisible> latencies) {
 
   @Override
   public String toString() {
-    var lines = new ArrayList<String>();
-    lines.add(
-        "| what, by the rows of a transaction | "
-            + plan.sizes().stream()
-                .map(size -> String.format(Locale.ROOT, "%,d", size))
-                .collect(Collectors.joining(" | "))
-            + " | wanted |");
-    lines.add("|---".repeat(plan.sizes().size() + 2) + "|");
+    var table =
+        new ResultTable<>(
+            "what, by the rows of a transaction",
+            plan.sizes(),
+            size -> String.format(Locale.ROOT, "%,d", size));
     for (Contestant each : contestants) {
-      lines.add(
-          line(
-              "(%s) %s, rows/s".formatted(each.key(), each.name()),
-              "%.0f",
-              size -> measured.drain(each.key(), size, Drain::rowsPerSecond),
-              ""));
+      table.row(
+          "(%s) %s, rows/s".formatted(each.key(), each.name()),
+          "%.0f",
+          size -> drains.median(each.key(), size, Drain::perSecond),
+          "");
     }
-    ratio(lines, "a", "b-eos", "at least 2.0");
-    ratio(lines, "a", "b", "at least 1.6");
-    ratio(lines, "a", "c", "at least 0.6");
+    ratio(table, "a", "b-eos", "at least 2.0");
+    ratio(table, "a", "b", "at least 1.6");
+    ratio(table, "a", "c", "at least 0.6");
     for (Contestant each : contestants) {
-      figure(lines, each, "CPU s a million rows", "%.1f", Drain::ownCpu);
-      figure(lines, each, "the broker's beside it", "%.1f", Drain::brokerCpu);
-      figure(lines, each, "Postgres's beside it", "%.1f", Drain::postgresCpu);
-      figure(lines, each, "peak heap, MiB", "%.0f", Drain::peakHeap);
+      figure(table, each, "CPU s a million rows", "%.1f", Drain::ownCpu);
+      figure(table, each, "the broker's beside it", "%.1f", Drain::brokerCpu);
+      figure(table, each, "Postgres's beside it", "%.1f", Drain::postgresCpu);
+      figure(table, each, "peak heap, MiB", "%.0f", Drain::peakHeap);
     }
-    latencies(lines);
-    return String.join("\n", lines);
+    return table + timed();
   }
 
-  /** A table of its own: they are of single rows. */
-  private void latencies(List<String> lines) {
+  /** A table of its own: its figures are of single rows. */
+  private String timed() {
     List<Contestant> timed =
         contestants.stream()
-            .filter(each -> !Double.isNaN(measured.latency(each.key(), CommitToVisible::p50)))
+            .filter(each -> !Double.isNaN(latency(each, CommitToVisible::p50)))
             .toList();
-    if (!timed.isEmpty()) {
-      lines.add("");
-      lines.add(
-          "| from commit to visible, %d rows/s | p50 | p99 | wanted |"
-              .formatted(CommitToVisible.PER_SECOND));
-      lines.add("|---|---|---|---|");
+    if (timed.isEmpty()) {
+      return "";
     }
+    var lines = new StringBuilder("\n\n");
+    lines.append(
+        "| from commit to visible, %d rows/s | p50 | p99 | wanted |%n|---|---|---|---|"
+            .formatted(CommitToVisible.PER_SECOND));
     for (Contestant each : timed) {
-      lines.add(
+      lines.append(
           String.format(
               Locale.ROOT,
-              "| (%s) %s | %.1f ms | %.1f ms | %s |",
+              "%n| (%s) %s | %.1f ms | %.1f ms | %s |",
               each.key(),
               each.name(),
-              measured.latency(each.key(), CommitToVisible::p50),
-              measured.latency(each.key(), CommitToVisible::p99),
+              latency(each, CommitToVisible::p50),
+              latency(each, CommitToVisible::p99),
               each.key().equals("a") ? "p50 under 15 ms, p99 under 60 ms" : ""));
     }
+    return lines.toString();
   }
 
-  @FunctionalInterface
-  private interface BySize {
-    double of(int size);
+  private double latency(Contestant contestant, ToDoubleFunction<CommitToVisible> figure) {
+    return latencies.median(contestant.key(), plan.sizes().getLast(), figure);
   }
 
-  private void ratio(List<String> lines, String above, String below, String wanted) {
-    if (takesPart(above) && takesPart(below)) {
-      lines.add(
-          line(
-              above + " / " + below,
-              "%.2f",
-              size ->
-                  measured.drain(above, size, Drain::rowsPerSecond)
-                      / measured.drain(below, size, Drain::rowsPerSecond),
-              wanted));
-    }
-  }
-
-  private boolean takesPart(String key) {
-    return contestants.stream().anyMatch(each -> each.key().equals(key));
+  private void ratio(ResultTable<Integer> table, String above, String below, String wanted) {
+    table.rowOfSome(
+        above + " / " + below,
+        "%.2f",
+        size ->
+            drains.median(above, size, Drain::perSecond)
+                / drains.median(below, size, Drain::perSecond),
+        wanted);
   }
 
   private void figure(
-      List<String> lines,
+      ResultTable<Integer> table,
       Contestant contestant,
       String what,
       String form,
       ToDoubleFunction<Drain> figure) {
-    lines.add(
-        line(
-            "(%s) %s".formatted(contestant.key(), what),
-            form,
-            size -> measured.drain(contestant.key(), size, figure),
-            ""));
-  }
-
-  private String line(String what, String form, BySize figure, String wanted) {
-    return "| "
-        + what
-        + " | "
-        + plan.sizes().stream()
-            .map(size -> cell(form, figure.of(size)))
-            .collect(Collectors.joining(" | "))
-        + " | "
-        + wanted
-        + " |";
-  }
-
-  private static String cell(String form, double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, form, value);
+    table.row(
+        "(%s) %s".formatted(contestant.key(), what),
+        form,
+        size -> drains.median(contestant.key(), size, figure),
+        "");
   }
 }
