@@ -35,7 +35,9 @@ public final class JournalApplication {
           var days = new JournalDays(clock, config.retention());
           service.with(new Housekeeping(database, new JournalPartitions(days)).start());
           var meters = new JournalMeters(service.meters());
-          service.with(new JournalLoop(config, database, meters, progress, clock)).start();
+          service
+              .with(new JournalLoop(config, database, meters, progress, clock, service::fail))
+              .start();
         });
   }
 }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class JournalLoop implements AutoCloseable {
   private final JournalMeters meters;
   private final Progress progress;
   private final Clock clock;
+  private final Consumer<Throwable> failed;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread = Thread.ofPlatform().daemon().name("journal").unstarted(this::run);
 
@@ -37,19 +39,30 @@ final class JournalLoop implements AutoCloseable {
       HikariDataSource database,
       JournalMeters meters,
       Progress progress,
-      Clock clock) {
+      Clock clock,
+      Consumer<Throwable> failed) {
     this.config = config;
     this.database = database;
     this.meters = meters;
     this.progress = progress;
     this.clock = clock;
+    this.failed = failed;
   }
 
   void start() {
     thread.start();
   }
 
+  /** Only what no further session would mend is thrown, such as memory that ran out. */
   private void run() {
+    try {
+      runSessions();
+    } catch (Throwable e) {
+      failed.accept(e);
+    }
+  }
+
+  private void runSessions() {
     Duration pause = FIRST_PAUSE;
     while (!isStopped()) {
       long began = System.nanoTime();

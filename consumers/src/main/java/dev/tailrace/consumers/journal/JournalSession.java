@@ -36,6 +36,7 @@ final class JournalSession implements AutoCloseable {
           Thread.ofPlatform().daemon().name("journal-writer").factory());
   private Future<?> writing = CompletableFuture.completedFuture(true);
   private Batch underWay = NOTHING;
+  private Batch next = NOTHING;
   private Optional<Mark> mark = Optional.empty();
 
   /** Where the partitions ended at a time. */
@@ -62,10 +63,10 @@ final class JournalSession implements AutoCloseable {
         intake.lookForTopics();
         looked = System.nanoTime();
       }
-      Batch batch = intake.poll();
+      next = intake.poll();
       awaitWritten();
-      if (batch.size() > 0) {
-        write(batch);
+      if (next.size() > 0) {
+        writeNext();
       }
       if (isOver(measured, MEASURE)) {
         measure();
@@ -79,8 +80,10 @@ final class JournalSession implements AutoCloseable {
     return System.nanoTime() - since > period.toNanos();
   }
 
-  private void write(Batch batch) {
+  private void writeNext() {
+    Batch batch = next;
     underWay = batch;
+    next = NOTHING;
     writing =
         writer.submit(
             () -> {
@@ -96,7 +99,7 @@ final class JournalSession implements AutoCloseable {
         progress.behind(behind(intake.ends()));
       }
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
+      throw e.getCause() instanceof Exception cause ? cause : new IllegalStateException(e);
     }
     progress.written(underWay);
     underWay = NOTHING;
@@ -111,11 +114,11 @@ final class JournalSession implements AutoCloseable {
     }
   }
 
-  /** What is being written may yet fail. */
+  /** What is polled may yet fail to be written. */
   private Map<String, Long> behind(Map<TopicPartition, Long> ends) {
     Map<String, Long> behind = intake.behind(ends);
-    for (Entry entry : underWay.entries()) {
-      behind.merge(entry.place().topic(), 1L, Long::sum);
+    for (Batch unwritten : List.of(underWay, next)) {
+      unwritten.entries().forEach(it -> behind.merge(it.place().topic(), 1L, Long::sum));
     }
     return behind;
   }

@@ -133,13 +133,13 @@ final class JournalSql {
    */
   static final String SETTLE =
       """
-      update dead_letter d set settled_at = again.at
+      update dead_letter d set settled_at = least(d.settled_at, again.at)
       from (
         select l.topic, l.topic_partition, l.topic_offset, min(a.recorded_at) as at
         from touched
           join dead_letter l using (event_id)
           join effect_attempt a on a.event_id = touched.event_id and a.consumer = l.consumer and a.item = l.item
-        where l.settled_at is null and a.recorded_at > l.dead_at
+        where a.recorded_at > l.dead_at and (l.settled_at is null or a.recorded_at < l.settled_at)
         group by l.topic, l.topic_partition, l.topic_offset) again
       where (d.topic, d.topic_partition, d.topic_offset) = (again.topic, again.topic_partition, again.topic_offset)""";
 

@@ -111,10 +111,10 @@ final class JournalTables {
       ensurePartitions(batch.days());
       meters.written(batch, inTransaction(batch));
     } catch (SQLException e) {
-      connection.rollback();
       if (!isFaultOfARow(e)) {
         throw e;
       }
+      connection.rollback();
       if (batch.size() == 1) {
         Entry refused = batch.entries().getFirst();
         String reason = "Postgres refuses it (SQLSTATE " + e.getSQLState() + ")";
