@@ -67,7 +67,11 @@ final class Intake implements AutoCloseable {
     return settings;
   }
 
-  /** Takes on partitions that have appeared, and leaves those that are gone. */
+  /**
+   * Takes on partitions that have appeared, and leaves those that are gone.
+   *
+   * @throws IllegalStateException when there is no topic to read
+   */
   void lookForTopics() {
     var there = new HashSet<TopicPartition>();
     consumer
@@ -78,6 +82,10 @@ final class Intake implements AutoCloseable {
                 partitions.forEach(it -> there.add(new TopicPartition(name, it.partition())));
               }
             });
+    if (there.isEmpty()) {
+      throw new IllegalStateException(
+          "none of the journal's topics is there; cdc-relay makes them, is it running on this cluster?");
+    }
     Set<TopicPartition> before = consumer.assignment();
     if (there.equals(before)) {
       return;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -118,6 +119,35 @@ class JournalRestartIT {
   }
 
   @Test
+  void aJournalThatWasFrozenAndReplacedWritesNothingWhenItWakes() throws Exception {
+    try (var scenario = JournalScenario.create();
+        ServiceProcess frozen = process(scenario, 0)) {
+      scenario.send(events(scenario, 0, 1_000));
+      scenario.awaitCount("event_journal", 1_000);
+      frozen.freeze();
+      scenario.send(attempts(scenario, 0, 1_000));
+      endConnections(scenario);
+      scenario.start();
+      scenario.awaitCount("effect_attempt", 200);
+
+      frozen.thaw();
+      scenario.send(events(scenario, 1_000, 5_000));
+      scenario.send(attempts(scenario, 1_000, 5_000));
+      scenario.awaitCount("event_journal", 5_000);
+      scenario.awaitCount("effect_attempt", 1_000);
+      scenario.awaitCount("effect where state = 'done' and attempts = 2", 500);
+      assertThat(frozen.isAlive()).isTrue();
+    }
+  }
+
+  private static void endConnections(JournalScenario scenario) {
+    scenario.database.execute(
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'journal' and datname = current_database()""");
+  }
+
+  @Test
   void itGoesOnWhenPostgresWasAway() throws Exception {
     try (var scenario = JournalScenario.create();
         var proxy = TcpProxy.before(scenario.database.server().port())) {
@@ -143,10 +173,7 @@ class JournalRestartIT {
       scenario.start();
       for (int i = 0; i < 5; i++) {
         scenario.send(events(scenario, i * 2_000, (i + 1) * 2_000));
-        scenario.database.execute(
-            """
-            select pg_terminate_backend(pid) from pg_stat_activity
-            where application_name = 'journal' and datname = current_database()""");
+        endConnections(scenario);
       }
       scenario.awaitCount("event_journal", 10_000);
     }
@@ -171,6 +198,20 @@ class JournalRestartIT {
       JournalScenario.awaitReady(journal);
     } finally {
       kafka.close();
+    }
+  }
+
+  @Test
+  void itMayStartBeforeItsTopicsAreThere() throws Exception {
+    try (var scenario = JournalScenario.create()) {
+      scenario.environment.put("JOURNAL_TOPIC_PREFIX", scenario.topics.prefix() + "later.");
+      Service journal = scenario.begin();
+      Await.until(
+          "it says what it waits for",
+          () -> journal.unreadiness().orElse("").contains("none of the journal's topics is there"));
+
+      scenario.topics.create("later.effects.attempts", 1, Map.of());
+      JournalScenario.awaitReady(journal);
     }
   }
 
