@@ -2,6 +2,8 @@ package dev.tailrace.consumers;
 
 import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
+import dev.tailrace.consumers.journal.JournalApplication;
+import dev.tailrace.consumers.journal.JournalConfig;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.contracts.service.ServiceMain;
 import java.time.Clock;
@@ -20,7 +22,10 @@ public final class ConsumersMain {
       new TreeMap<>(
           Map.of(
               "billing",
-              environment -> Billing.start(BillingConfig.from(environment), Clock.systemUTC())));
+              environment -> Billing.start(BillingConfig.from(environment), Clock.systemUTC()),
+              "journal",
+              environment ->
+                  JournalApplication.start(JournalConfig.from(environment), Clock.systemUTC())));
 
   private static final int BAD_USAGE = 2;
 

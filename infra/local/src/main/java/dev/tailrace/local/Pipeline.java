@@ -4,6 +4,8 @@ import dev.tailrace.bridge.BridgeConfig;
 import dev.tailrace.bridge.BridgeMain;
 import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
+import dev.tailrace.consumers.journal.JournalApplication;
+import dev.tailrace.consumers.journal.JournalConfig;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.Service;
@@ -117,6 +119,7 @@ final class Pipeline implements AutoCloseable {
     terminal.step("ingest-service", () -> ready(startIngest(postgres, oauth)));
     terminal.step("billing", () -> ready(startBilling(postgres, kafka, stripe)));
     terminal.step("realtime-bridge", () -> ready(startBridge(postgres, kafka, ably)));
+    terminal.step("journal", () -> ready(startJournal(postgres, kafka)));
     return new Whereabouts(
         ProcessHandle.current().pid(),
         "http://localhost:" + ports.ingest(),
@@ -201,6 +204,13 @@ final class Pipeline implements AutoCloseable {
     environment.put("BRIDGE_ADMIN_PORT", Integer.toString(ports.bridgeAdmin()));
     environment.putAll(providers.ably(ably));
     return BridgeMain.start(BridgeConfig.from(environment), clock);
+  }
+
+  private Service startJournal(EmbeddedPostgres postgres, EmbeddedKafka kafka) {
+    Map<String, String> environment = database("JOURNAL_", postgres);
+    environment.put("JOURNAL_KAFKA_BOOTSTRAP", kafka.bootstrapServers());
+    environment.put("JOURNAL_ADMIN_PORT", Integer.toString(ports.journalAdmin()));
+    return JournalApplication.start(JournalConfig.from(environment), clock);
   }
 
   private Map<String, String> consumer(

@@ -14,6 +14,7 @@ record Ports(
     int relayAdmin,
     int billingAdmin,
     int bridgeAdmin,
+    int journalAdmin,
     int postgres,
     int kafka,
     int kafkaController,
@@ -22,12 +23,12 @@ record Ports(
     int oauth) {
 
   static final Ports USUAL =
-      new Ports(8080, 8081, 8082, 8083, 8084, 54320, 19092, 19093, 8090, 8091, 8092);
+      new Ports(8080, 8081, 8082, 8083, 8084, 8085, 54320, 19092, 19093, 8090, 8091, 8092);
 
   private static final int MOST = 65_535;
-  private static final int SPAN = 11;
+  private static final int SPAN = 12;
 
-  /** Eleven ports in a row. */
+  /** Twelve ports in a row. */
   static Ports from(int base) {
     if (base < 1_024 || base > MOST - SPAN) {
       throw new CannotException(
@@ -35,7 +36,7 @@ record Ports(
     }
     return new Ports(
         base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7, base + 8,
-        base + 9, base + 10);
+        base + 9, base + 10, base + 11);
   }
 
   /**
@@ -66,6 +67,7 @@ record Ports(
     named.put("cdc-relay admin", relayAdmin);
     named.put("billing admin", billingAdmin);
     named.put("realtime-bridge admin", bridgeAdmin);
+    named.put("journal admin", journalAdmin);
     named.put("PostgreSQL", postgres);
     named.put("Kafka", kafka);
     named.put("Kafka controller", kafkaController);

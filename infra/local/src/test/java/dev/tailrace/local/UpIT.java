@@ -49,7 +49,7 @@ class UpIT {
     assertThat(tailrace.output())
         .contains(
             "PostgreSQL 18", "Kafka 4.3.1", "migrations", "stand-ins", "Stripe · Ably · OAuth")
-        .contains("cdc-relay", "ingest-service", "billing", "realtime-bridge")
+        .contains("cdc-relay", "ingest-service", "billing", "realtime-bridge", "journal")
         .contains("http://localhost:" + portBase + "/webhooks/stripe")
         .contains("./tailrace demo --data " + folder.resolve("data"));
   }
