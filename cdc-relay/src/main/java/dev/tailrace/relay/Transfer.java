@@ -22,6 +22,10 @@ final class Transfer {
   /** So often the slot of an idle outbox is moved on, and Kafka found to be there. */
   private static final Duration IDLE = Duration.ofSeconds(5);
 
+  /**
+   * Of a Kafka transaction: more would be kept from its readers for long, and is redone after a
+   * crash.
+   */
   private static final long MOST_BYTES = 16 << 20;
 
   /** Also an idle slot tells something each second. */

@@ -7,10 +7,8 @@ import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.Problem;
 import dev.tailrace.contracts.event.Schemas;
-import dev.tailrace.contracts.outbox.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +25,6 @@ import java.util.stream.Collectors;
 final class Attempt implements Callable<Ended> {
 
   private static final int MOST_ITEMS = 10_000;
-
-  /** A transaction is not cut off by the attempt's deadline, so it has one of its own. */
-  static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Consumer<?> consumer;
   private final Attempts shared;
@@ -92,7 +87,7 @@ final class Attempt implements Callable<Ended> {
     if (its.namesItems(key)) {
       return items(its);
     }
-    if (inTransaction(connection -> DoneRecords.contains(connection, key))) {
+    if (shared.done().contains(key)) {
       return Ended.with(Outcome.skipped("done before"));
     }
     Received<E> received;
@@ -121,7 +116,8 @@ final class Attempt implements Callable<Ended> {
 
   /** Names the items, or takes those that were named before. */
   private <E extends Event> Ended items(Consumer<E> its) throws Exception {
-    Optional<List<String>> before = inTransaction(connection -> DoneRecords.items(connection, key));
+    Optional<List<String>> before =
+        shared.done().inTransaction(connection -> DoneRecords.items(connection, key));
     if (before.isPresent()) {
       return Ended.named(before.get());
     }
@@ -140,7 +136,8 @@ final class Attempt implements Callable<Ended> {
                   .formatted(
                       items.size(), items.stream().filter(String::isBlank).count(), MOST_ITEMS)));
     }
-    return Ended.named(inTransaction(connection -> DoneRecords.addItems(connection, key, items)));
+    return Ended.named(
+        shared.done().inTransaction(connection -> DoneRecords.addItems(connection, key, items)));
   }
 
   private Outcome parked(Outcome.Parked parked) {
@@ -192,12 +189,12 @@ final class Attempt implements Callable<Ended> {
    * Records what is done. When that fails the call is not repeated for it: only the record is
    * attempted again.
    */
-  private Ended recorded(Outcome outcome) {
+  private Ended recorded(Outcome outcome) throws InterruptedException {
     if (!(outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped)) {
       return Ended.with(outcome);
     }
     try {
-      inTransaction(connection -> DoneRecords.add(connection, key, outcome));
+      shared.done().add(key, outcome);
       return Ended.with(outcome);
     } catch (SQLException e) {
       return Ended.carriedOut(
@@ -207,12 +204,12 @@ final class Attempt implements Callable<Ended> {
     }
   }
 
-  private Ended committed(Commit commit) throws SQLException {
+  private Ended committed(Commit commit) throws SQLException, InterruptedException {
     if (!claim.isWorkers()) {
       return Ended.with(Outcome.retry("too late to commit"));
     }
     try {
-      return Ended.with(inTransaction(connection -> work(commit, connection)));
+      return Ended.with(shared.done().inTransaction(connection -> work(commit, connection)));
     } catch (NotDoneException e) {
       return recorded(e.outcome);
     }
@@ -235,15 +232,6 @@ final class Attempt implements Callable<Ended> {
       return outcome;
     }
     throw new NotDoneException(outcome instanceof Outcome.Parked p ? parked(p) : outcome);
-  }
-
-  private <T> T inTransaction(Database.Work<T> work) throws SQLException {
-    return Database.inTransaction(
-        shared.database(),
-        connection -> {
-          connection.setNetworkTimeout(Runnable::run, (int) DATABASE_TIMEOUT.toMillis());
-          return work.in(connection);
-        });
   }
 
   /** What a consumer threw that it was registered with as final. */

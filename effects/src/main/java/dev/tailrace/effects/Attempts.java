@@ -1,13 +1,7 @@
 package dev.tailrace.effects;
 
-import javax.sql.DataSource;
-
-/**
- * What all attempts of an instance share.
- *
- * @param database where the handlers' transactions and the done records go
- */
-record Attempts(DataSource database, Breakers breakers) {
+/** What all attempts of an instance share. */
+record Attempts(DoneRecords done, Breakers breakers) {
 
   Attempt of(Consumer<?> consumer, EffectKey key, PendingEffect pending) {
     return new Attempt(consumer, this, key, pending);

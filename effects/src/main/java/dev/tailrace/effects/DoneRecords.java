@@ -1,31 +1,127 @@
 package dev.tailrace.effects;
 
+import dev.tailrace.contracts.outbox.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
 
 /**
  * The table of what is carried out: it outlives Kafka and the local state, so that no replay
  * repeats an effect.
+ *
+ * <p>Each effect looks into it before its call, and most write into it afterwards: effects that run
+ * at the same time share statements.
  */
-final class DoneRecords {
+final class DoneRecords implements AutoCloseable {
 
-  private DoneRecords() {}
+  /** A transaction is not cut off by the attempt's deadline, so it has one of its own. */
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  static boolean contains(Connection connection, EffectKey key) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "select 1 from effect_done where event_id = ? and consumer = ? and item = ?")) {
-      select.setObject(1, key.eventId());
-      select.setString(2, key.consumer());
-      select.setString(3, key.item());
-      try (ResultSet row = select.executeQuery()) {
-        return row.next();
-      }
-    }
+  private record Done(EffectKey key, String outcome) {}
+
+  private final DataSource database;
+  private final Gatherer<EffectKey, Boolean> looks;
+  private final Gatherer<Done, Boolean> writes;
+
+  DoneRecords(DataSource database) {
+    this.database = database;
+    this.looks = new Gatherer<>("effect-done-looks", this::found);
+    this.writes = new Gatherer<>("effect-done-writes", this::written);
+  }
+
+  /** Runs the work in a transaction of its own, which is given up after {@link #TIMEOUT}. */
+  <T> T inTransaction(Database.Work<T> work) throws SQLException {
+    return Database.inTransaction(
+        database,
+        connection -> {
+          connection.setNetworkTimeout(Runnable::run, (int) TIMEOUT.toMillis());
+          return work.in(connection);
+        });
+  }
+
+  boolean contains(EffectKey key) throws SQLException, InterruptedException {
+    return looks.ask(key);
+  }
+
+  /** Records the effect, in a transaction that others share. */
+  void add(EffectKey key, Outcome outcome) throws SQLException, InterruptedException {
+    writes.ask(new Done(key, outcome.label()));
+  }
+
+  private List<Boolean> found(List<EffectKey> keys) throws SQLException {
+    var found = new BitSet();
+    return inTransaction(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  // Lateral, so that it is always a look into the index for each.
+                  """
+                  select asked.place
+                  from unnest(?::uuid[], ?::text[], ?::text[])
+                    with ordinality as asked (event_id, consumer, item, place)
+                  cross join lateral (
+                    select from effect_done done
+                    where done.event_id = asked.event_id and done.consumer = asked.consumer
+                      and done.item = asked.item
+                    limit 1) as done""")) {
+            setKeys(select, keys);
+            try (ResultSet rows = select.executeQuery()) {
+              while (rows.next()) {
+                found.set(rows.getInt(1) - 1);
+              }
+            }
+            return IntStream.range(0, keys.size()).mapToObj(found::get).toList();
+          }
+        });
+  }
+
+  private List<Boolean> written(List<Done> done) throws SQLException {
+    // Sorted, or two instances that write the same ones would wait for each other.
+    List<Done> sorted =
+        done.stream()
+            .sorted(
+                Comparator.comparing((Done each) -> each.key().eventId())
+                    .thenComparing(each -> each.key().consumer())
+                    .thenComparing(each -> each.key().item()))
+            .toList();
+    return inTransaction(
+        connection -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  """
+                  insert into effect_done (event_id, consumer, item, outcome)
+                  select * from unnest(?::uuid[], ?::text[], ?::text[], ?::text[])
+                  on conflict do nothing""")) {
+            setKeys(insert, sorted.stream().map(Done::key).toList());
+            setTexts(insert, 4, sorted, Done::outcome);
+            insert.executeUpdate();
+            return Collections.nCopies(done.size(), true);
+          }
+        });
+  }
+
+  private static void setKeys(PreparedStatement statement, List<EffectKey> keys)
+      throws SQLException {
+    setTexts(statement, 1, keys, key -> key.eventId().toString());
+    setTexts(statement, 2, keys, EffectKey::consumer);
+    setTexts(statement, 3, keys, EffectKey::item);
+  }
+
+  private static <T> void setTexts(
+      PreparedStatement statement, int parameter, List<T> values, Function<T, String> text)
+      throws SQLException {
+    Object[] texts = values.stream().map(text).toArray();
+    statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts));
   }
 
   /** The items that were named for the event, if they were. */
@@ -62,8 +158,8 @@ final class DoneRecords {
   }
 
   /**
-   * Records the effect; false when it was recorded before, by a try of which we did not hear the
-   * end.
+   * Records the effect in the transaction of what it did; false when it was recorded before, by a
+   * try of which we did not hear the end.
    */
   static boolean add(Connection connection, EffectKey key, Outcome outcome) throws SQLException {
     try (PreparedStatement insert =
@@ -77,5 +173,11 @@ final class DoneRecords {
       insert.setString(4, outcome.label());
       return insert.executeUpdate() == 1;
     }
+  }
+
+  @Override
+  public void close() {
+    looks.close();
+    writes.close();
   }
 }

@@ -45,7 +45,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   private static final int MOST_BEHIND = 256;
 
   /** Beside its timeout an attempt has at most this: a look, a transaction, the way back. */
-  private static final Duration BESIDE_TIMEOUT = Attempt.DATABASE_TIMEOUT.multipliedBy(3);
+  private static final Duration BESIDE_TIMEOUT = DoneRecords.TIMEOUT.multipliedBy(3);
 
   private final Instance shared;
   private @Nullable Task task;

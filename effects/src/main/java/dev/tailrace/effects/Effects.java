@@ -30,10 +30,12 @@ public final class Effects implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final Workers workers;
+  private final DoneRecords done;
 
-  private Effects(KafkaStreams streams, Workers workers) {
+  private Effects(KafkaStreams streams, Workers workers, DoneRecords done) {
     this.streams = streams;
     this.workers = workers;
+    this.done = done;
   }
 
   /**
@@ -59,7 +61,8 @@ public final class Effects implements AutoCloseable {
     }
     var workers = Workers.virtual(config.concurrency());
     var consumers = new Consumers(application.consumers());
-    var attempts = new Attempts(database, new Breakers(clock));
+    var done = new DoneRecords(database);
+    var attempts = new Attempts(done, new Breakers(clock));
     var output = new Output(application.name(), config.topics(), config.source());
     var meters = new EffectMeters(service.meters(), application.name());
     meters.openBreakers(attempts.breakers()::open);
@@ -76,7 +79,7 @@ public final class Effects implements AutoCloseable {
         EffectTopology.of(application, config.topics(), () -> new EffectProcessor(shared));
     var streams = new KafkaStreams(topology, StreamsSettings.of(application, config));
     supervise(streams, service);
-    var effects = service.with(new Effects(streams, workers));
+    var effects = service.with(new Effects(streams, workers, done));
     service.health().ready("streams", () -> problem(streams));
     streams.start();
     log.atInfo()
@@ -91,6 +94,7 @@ public final class Effects implements AutoCloseable {
   public void close() {
     streams.close(CLOSE_LIMIT);
     workers.close();
+    done.close();
   }
 
   /**

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -32,6 +33,7 @@ class RevivedTaskIT {
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final Workers workers = new Workers(Runnable::run, 1);
   private final List<Integer> attempts = new ArrayList<>();
+  private Optional<DoneRecords> done = Optional.empty();
   private TestDatabase database;
   private KeyValueStore<String, byte[]> store;
   private EffectProcessor processor;
@@ -64,13 +66,18 @@ class RevivedTaskIT {
         new EffectProcessor(
             new Instance(
                 new Consumers(application.consumers()),
-                new Attempts(database.dataSource(), new Breakers(clock)),
+                new Attempts(done(), new Breakers(clock)),
                 workers,
                 new Output("kitchen", new Topics(""), "/tailrace/test"),
                 new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
                 clock,
                 () -> 0));
     processor.init(context);
+  }
+
+  private DoneRecords done() {
+    done = Optional.of(new DoneRecords(database.dataSource()));
+    return done.get();
   }
 
   private KeyValueStore<String, byte[]> paused() {
@@ -89,6 +96,7 @@ class RevivedTaskIT {
   void close() {
     processor.close();
     workers.close();
+    done.ifPresent(DoneRecords::close);
     database.close();
   }
 

@@ -35,14 +35,14 @@ final class TestDriver implements AutoCloseable {
   private static final Topics TOPICS = new Topics("");
 
   private final Application application;
-  private final DataSource database;
+  private final DoneRecords done;
   private final SettableClock clock;
   private final Workers workers = new Workers(Runnable::run, 1);
   private final TopologyTestDriver driver;
 
   TestDriver(Application application, DataSource database, SettableClock clock, Path state) {
     this.application = application;
-    this.database = database;
+    this.done = new DoneRecords(database);
     this.clock = clock;
     var settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application.name() + "-" + UUID.randomUUID());
@@ -57,7 +57,7 @@ final class TestDriver implements AutoCloseable {
     return new EffectProcessor(
         new Instance(
             new Consumers(application.consumers()),
-            new Attempts(database, new Breakers(clock)),
+            new Attempts(done, new Breakers(clock)),
             workers,
             new Output(application.name(), TOPICS, "/tailrace/test"),
             new EffectMeters(new SimpleMeterRegistry(), application.name()),
@@ -187,5 +187,6 @@ final class TestDriver implements AutoCloseable {
   public void close() {
     driver.close();
     workers.close();
+    done.close();
   }
 }

@@ -1,0 +1,116 @@
+package dev.tailrace.effects;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Asks the database for many at once: all that wait while it answers those before go into one
+ * statement.
+ */
+final class Gatherer<Q, A> implements AutoCloseable {
+
+  private static final int MOST_AT_ONCE = 500;
+
+  /** SQLSTATE classes that are the fault of a value, not of the database. */
+  private static final List<String> FAULTS_OF_VALUES = List.of("22", "23");
+
+  /** Answers each, in their order. */
+  @FunctionalInterface
+  interface Statement<Q, A> {
+    List<A> answers(List<Q> questions) throws SQLException;
+  }
+
+  private record Asked<Q, A>(Q question, CompletableFuture<A> answer) {}
+
+  private final Statement<Q, A> statement;
+  private final BlockingQueue<Asked<Q, A>> waiting = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Gatherer(String name, Statement<Q, A> statement) {
+    this.statement = statement;
+    // Of the platform: to interrupt a virtual one would cut off the statement that it waits for.
+    this.thread = Thread.ofPlatform().name(name).daemon().start(this::run);
+  }
+
+  /**
+   * Waits for the answer.
+   *
+   * @throws SQLException when the database had none
+   */
+  A ask(Q question) throws SQLException, InterruptedException {
+    var asked = new Asked<Q, A>(question, new CompletableFuture<>());
+    waiting.add(asked);
+    if (closed) {
+      refuseAll();
+    }
+    try {
+      return asked.answer().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SQLException failure) {
+        throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
+      }
+      throw new IllegalStateException("BUG: no answer", e.getCause());
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        var batch = new ArrayList<Asked<Q, A>>();
+        batch.add(waiting.take());
+        waiting.drainTo(batch, MOST_AT_ONCE - 1);
+        answer(batch);
+      }
+    } catch (InterruptedException e) {
+      // It is closed.
+    } finally {
+      closed = true;
+      refuseAll();
+    }
+  }
+
+  private void answer(List<Asked<Q, A>> batch) {
+    try {
+      List<A> answers = statement.answers(batch.stream().map(Asked::question).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).answer().complete(answers.get(i));
+      }
+    } catch (SQLException e) {
+      if (batch.size() > 1 && isFaultOfAValue(e)) {
+        batch.forEach(each -> answer(List.of(each)));
+      } else {
+        batch.forEach(each -> each.answer().completeExceptionally(e));
+      }
+    } catch (RuntimeException e) {
+      batch.forEach(each -> each.answer().completeExceptionally(e));
+    }
+  }
+
+  private static boolean isFaultOfAValue(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && FAULTS_OF_VALUES.stream().anyMatch(state::startsWith);
+  }
+
+  /** How many wait for the next statement. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  private void refuseAll() {
+    for (var asked = waiting.poll(); asked != null; asked = waiting.poll()) {
+      asked.answer().completeExceptionally(new SQLException("the application is closing"));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}
