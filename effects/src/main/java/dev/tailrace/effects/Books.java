@@ -190,7 +190,10 @@ final class Books {
     context.forward(shared.output().dead(again, shared.clock().millis()), EffectProcessor.TO_DEAD);
   }
 
-  /** Gives up what is meant and does not run; answers how many. */
+  /**
+   * Gives up what is meant and does not run, also of a consumer that this version lacks; answers
+   * how many.
+   */
   int cancel(Command.Cancel cancel) {
     int cancelled = 0;
     Optional<EffectKey> last = Optional.empty();
@@ -199,13 +202,14 @@ final class Books {
       some = pending.covered(cancel.scope(), last, CANCELLED_AT_A_TIME);
       for (EffectKey key : some) {
         last = Optional.of(key);
-        if (lanes.cancel(key)) {
+        boolean isStranger = shared.consumers().find(key.consumer()).isEmpty();
+        if (isStranger || lanes.cancel(key)) {
           PendingEffect effect = pending.get(key);
           Instant now = shared.clock().instant();
           context.forward(
               shared.output().cancelled(key, effect, cancel, now), EffectProcessor.TO_ATTEMPTS);
           pending.delete(key);
-          shared.meters().pendingChanged(-1);
+          shared.meters().pendingChanged(isStranger ? 0 : -1);
           cancelled++;
         }
       }

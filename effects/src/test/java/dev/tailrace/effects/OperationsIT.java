@@ -2,6 +2,7 @@ package dev.tailrace.effects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.testkit.SettableClock;
@@ -139,6 +140,17 @@ class OperationsIT {
     broken.clear();
     arrives(7, "a");
     assertThat(seen).endsWith("ring 7#1", "log 7#1");
+  }
+
+  @Test
+  void whatAnEarlierVersionHasLeftCanBeCancelled() {
+    Envelope envelope = Kitchen.claimed(1, "a");
+    driver.leftBehind(new EffectKey("gone", "a", envelope.seq(), envelope.id(), ""), envelope);
+    driver.asked(new Command.RetryNow(Scope.ofConsumer("gone"), "ann", "does it go?"));
+    driver.asked(new Command.Cancel(Scope.ofConsumer("gone"), "ann", "nobody needs it"));
+
+    assertThat(driver.attempts()).containsExactly("gone emp-1 cancelled by ann: nobody needs it");
+    assertThat(driver.pending()).isZero();
   }
 
   @Test
