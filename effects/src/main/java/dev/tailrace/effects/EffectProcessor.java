@@ -71,7 +71,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   public void init(ProcessorContext<String, byte[]> context) {
     Consumers consumers = shared.consumers();
     var pending = new PendingStore(context.getStateStore(PENDING), shared.clock()::instant);
-    var wakes = new RecentWakes(shared.consumers().longestTimeout().plus(BESIDE_TIMEOUT));
+    var wakes = new RecentWakes(consumers.longestTimeout().plus(BESIDE_TIMEOUT));
     var lanes = new Lanes(MOST_BEHIND, pending, wakes);
     var books = new Books(shared, context, pending, lanes);
     var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, books);
@@ -91,7 +91,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       Output.awaited(record)
           .ifPresent(awaited -> task().lanes().woken(awaited, shared.clock().instant()));
     } else if (shared.output().isOfCommands(topic)) {
-      task().operations().carryOut(record.value());
+      Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
     } else {
       event(record);
     }

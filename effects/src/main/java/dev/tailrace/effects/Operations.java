@@ -44,7 +44,7 @@ final class Operations {
     Command command;
     try {
       command = CommandRecord.parse(record);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       log.atError()
           .addKeyValue("reason", Reasons.of(e))
           .log("a record among the commands is none, and is passed over");

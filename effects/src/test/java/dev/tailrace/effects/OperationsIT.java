@@ -181,7 +181,16 @@ class OperationsIT {
 
   @Test
   void whatIsNoCommandHoldsNothingUp() {
-    driver.asked("{}".getBytes(StandardCharsets.UTF_8));
+    for (String none :
+        List.of(
+            "{}",
+            "pause",
+            "[]",
+            "{\"command\":\"cancel\",\"consumer\":\"ring\",\"eventId\":\"1\"}",
+            "{\"command\":\"redrive\",\"consumer\":\"ring\"}")) {
+      driver.asked(none.getBytes(StandardCharsets.UTF_8));
+    }
+    driver.asked((byte[]) null);
     arrives(1, "a");
 
     assertThat(seen).containsExactly("ring 1#1", "log 1#1");

@@ -28,6 +28,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 
 /** An application in Streams' test driver, its attempts run in the caller's thread. */
 final class TestDriver implements AutoCloseable {
@@ -129,7 +130,7 @@ final class TestDriver implements AutoCloseable {
     asked(CommandRecord.bytes(command));
   }
 
-  void asked(byte[] command) {
+  void asked(byte @Nullable [] command) {
     pipe(TOPICS.commands(application.name()), new TestRecord<>("", command));
     passes(Duration.ofMillis(10));
   }
