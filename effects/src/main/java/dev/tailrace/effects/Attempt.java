@@ -84,18 +84,20 @@ final class Attempt implements Callable<Ended> {
   }
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
-    if (its.namesItems(key)) {
-      return items(its);
-    }
-    if (shared.done().contains(key)) {
+    boolean namesItems = its.namesItems(key);
+    if (!namesItems && shared.done().contains(key)) {
       return Ended.with(Outcome.skipped("done before"));
     }
     Received<E> received;
     try {
       received = its.read(pending.envelope(), type());
     } catch (JsonProcessingException e) {
-      return unreadable();
+      return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
     }
+    return namesItems ? items(its.items().orElseThrow(), received) : handled(its, received);
+  }
+
+  private <E extends Event> Ended handled(Consumer<E> its, Received<E> received) throws Exception {
     var effect =
         new Effect<>(
             received, key.consumer(), key.item(), pending.failures() + 1, pending.lastError());
@@ -115,26 +117,19 @@ final class Attempt implements Callable<Ended> {
   }
 
   /** Names the items, or takes those that were named before. */
-  private <E extends Event> Ended items(Consumer<E> its) throws Exception {
+  private <E extends Event> Ended items(Items<E> its, Received<E> received) throws Exception {
     Optional<List<String>> before =
         shared.done().inTransaction(connection -> DoneRecords.items(connection, key));
     if (before.isPresent()) {
       return Ended.named(before.get());
     }
-    Received<E> received;
-    try {
-      received = its.read(pending.envelope(), type());
-    } catch (JsonProcessingException e) {
-      return unreadable();
-    }
-    List<String> named = itsOwn(() -> its.items().orElseThrow().of(received));
-    List<String> items = named.stream().distinct().toList();
-    if (items.size() > MOST_ITEMS || items.stream().anyMatch(String::isBlank)) {
+    List<String> items = itsOwn(() -> its.of(received)).stream().distinct().toList();
+    long blank = items.stream().filter(String::isBlank).count();
+    if (items.size() > MOST_ITEMS || blank > 0) {
       return Ended.with(
           Outcome.dead(
               "each gave %d items, of which %d are blank: at most %d, none blank"
-                  .formatted(
-                      items.size(), items.stream().filter(String::isBlank).count(), MOST_ITEMS)));
+                  .formatted(items.size(), blank, MOST_ITEMS)));
     }
     return Ended.named(
         shared.done().inTransaction(connection -> DoneRecords.addItems(connection, key, items)));
@@ -155,14 +150,16 @@ final class Attempt implements Callable<Ended> {
     return Catalogue.find(pending.envelope().type()).orElseThrow();
   }
 
-  private Ended unreadable() {
-    return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
+  /** What the consumer brought. */
+  @FunctionalInterface
+  private interface Its<T, X extends Exception> {
+    T run() throws X;
   }
 
   /** Runs what the consumer brought: only what that throws can be final. */
-  private <T> T itsOwn(Callable<T> work) throws Exception {
+  private <T, X extends Exception> T itsOwn(Its<T, X> work) throws X {
     try {
-      return work.call();
+      return work.run();
     } catch (Throwable e) {
       if (consumer.patience().isFatal(e)) {
         throw new FatalException(e);
@@ -208,6 +205,9 @@ final class Attempt implements Callable<Ended> {
     if (!claim.isWorkers()) {
       return Ended.with(Outcome.retry("too late to commit"));
     }
+    // From here on only Postgres can fail, which says nothing of the destination.
+    tell(Ended.with(Outcome.done("")));
+    destination = Optional.empty();
     try {
       return Ended.with(shared.done().inTransaction(connection -> work(commit, connection)));
     } catch (NotDoneException e) {
@@ -220,14 +220,7 @@ final class Attempt implements Callable<Ended> {
       return Outcome.skipped("done before");
     }
     var transaction = new Transaction(connection, pending.envelope(), key.consumer());
-    Outcome outcome;
-    try {
-      outcome = itsOwn(() -> commit.work().in(transaction));
-    } catch (SQLException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("BUG: thrown where only SQLException may be", e);
-    }
+    Outcome outcome = itsOwn(() -> commit.work().in(transaction));
     if (outcome instanceof Outcome.Done) {
       return outcome;
     }

@@ -92,9 +92,7 @@ final class Books {
     if (!finished.pending().awaited().equals(awaited)) {
       shared.meters().attempt(finished);
       context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);
-      String reason = finished.outcome().detail();
-      PendingEffect after = finished.pending().parked(awaited.get(), held.until(), reason);
-      pending.put(finished.key(), after);
+      pending.put(finished.key(), finished.pending().held(awaited.get(), held.until()));
     }
     lanes.waiting(finished.key(), new Waiting(held.until(), awaited));
   }

@@ -27,6 +27,11 @@ sealed interface Breaker {
           ? new Closed(failures + 1)
           : new Open(now.plus(FIRST_PAUSE), FIRST_PAUSE);
     }
+
+    @Override
+    public boolean isForgettable(Instant now) {
+      return true;
+    }
   }
 
   /** It does not answer, and is left alone until then. */
@@ -36,6 +41,12 @@ sealed interface Breaker {
     @Override
     public Breaker failed(Instant now) {
       return this;
+    }
+
+    /** Who waited would have asked when the pause was over. */
+    @Override
+    public boolean isForgettable(Instant now) {
+      return until.plus(LONGEST_PAUSE).isBefore(now);
     }
 
     boolean isOver(Instant now) {
@@ -58,6 +69,11 @@ sealed interface Breaker {
       return new Open(now.plus(next), next);
     }
 
+    @Override
+    public boolean isForgettable(Instant now) {
+      return until.plus(LONGEST_PAUSE).isBefore(now);
+    }
+
     boolean isOver(Instant now) {
       return !until.isAfter(now);
     }
@@ -70,4 +86,7 @@ sealed interface Breaker {
 
   /** It did not answer, or not as one that works. */
   Breaker failed(Instant now);
+
+  /** Whether nothing is lost when it is not known: nobody waits there. */
+  boolean isForgettable(Instant now);
 }

@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
 final class Breakers {
 
   private static final Logger log = LoggerFactory.getLogger(Breakers.class);
+
+  /** Beyond these, those at which nobody waits are forgotten. */
+  private static final int MOST_REMEMBERED = 10_000;
+
   private static final String EVENT = "destination answers";
 
   private static final Breaker FRESH = new Breaker.Closed(0);
@@ -84,8 +88,12 @@ final class Breakers {
   }
 
   private synchronized void failed(String destination, Outcome.RetryAfter failure) {
+    Instant now = clock.instant();
     Breaker before = breakers.getOrDefault(destination, FRESH);
-    Breaker after = before.failed(clock.instant());
+    Breaker after = before.failed(now);
+    if (breakers.size() >= MOST_REMEMBERED && !breakers.containsKey(destination)) {
+      breakers.values().removeIf(breaker -> breaker.isForgettable(now));
+    }
     breakers.put(destination, after);
     if (after instanceof Breaker.Open open && !after.equals(before)) {
       log.atWarn()
@@ -106,6 +114,11 @@ final class Breakers {
   private synchronized boolean closes(String destination) {
     Breaker before = breakers.remove(destination);
     return before instanceof Breaker.Open || before instanceof Breaker.Probing;
+  }
+
+  /** How many are known to have failed lately. */
+  int remembered() {
+    return breakers.size();
   }
 
   /** How many destinations are left alone now. */

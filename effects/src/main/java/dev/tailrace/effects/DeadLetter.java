@@ -19,11 +19,11 @@ import org.apache.kafka.common.header.Headers;
 public record DeadLetter(
     Envelope envelope, String consumer, String item, int partition, int attempts, String reason) {
 
-  static final String CONSUMER = "tailrace-consumer";
-  static final String ITEM = "tailrace-item";
-  static final String PARTITION = "tailrace-partition";
-  static final String ATTEMPTS = "tailrace-attempts";
-  static final String REASON = "tailrace-reason";
+  public static final String CONSUMER = "tailrace-consumer";
+  public static final String ITEM = "tailrace-item";
+  public static final String PARTITION = "tailrace-partition";
+  public static final String ATTEMPTS = "tailrace-attempts";
+  public static final String REASON = "tailrace-reason";
 
   /**
    * Reads one from {@code effects.dead.<application>}; nothing if it is of a record that could not

@@ -1,7 +1,6 @@
 package dev.tailrace.effects;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -10,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Queue;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
@@ -23,7 +22,7 @@ final class Lanes {
   private final Lane.Stored rest;
   private final RecentWakes wakes;
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
-  private final Queue<EffectKey> ready = new ArrayDeque<>();
+  private final SequencedSet<EffectKey> ready = new LinkedHashSet<>();
 
   /** Of those that are ready, the ones that are paused. */
   private final Set<EffectKey> halted = new LinkedHashSet<>();
@@ -77,8 +76,8 @@ final class Lanes {
         goesOn(over.key());
       }
     }
-    while (!ready.isEmpty() && isPaused(ready.element())) {
-      halted.add(ready.remove());
+    while (!ready.isEmpty() && isPaused(ready.getFirst())) {
+      halted.add(ready.removeFirst());
     }
     return !ready.isEmpty();
   }
@@ -122,7 +121,7 @@ final class Lanes {
       }
       halted.remove(key);
       ready.remove(key);
-      leaves(lane, key);
+      settled(lane, key);
     } else {
       lane.remove(key);
     }
@@ -131,7 +130,7 @@ final class Lanes {
 
   /** The next effect to be started; it runs from now on. */
   EffectKey next() {
-    EffectKey key = ready.remove();
+    EffectKey key = ready.removeFirst();
     running.put(key, wakes.count());
     return key;
   }
@@ -139,7 +138,7 @@ final class Lanes {
   /** One that ran is settled; the next of its lane leads it. */
   void settled(EffectKey key) {
     running.remove(key);
-    leaves(lane(key), key);
+    settled(lane(key), key);
   }
 
   private Lane lane(EffectKey key) {
@@ -150,7 +149,7 @@ final class Lanes {
     return lane;
   }
 
-  private void leaves(Lane lane, EffectKey key) {
+  private void settled(Lane lane, EffectKey key) {
     lane.settled(key);
     lead(lane);
     if (lane.isEmpty()) {
@@ -181,9 +180,7 @@ final class Lanes {
   /** What those that are parked for it wait for has come. */
   void woken(Awaited awaited, Instant now) {
     wakes.add(awaited, now);
-    for (EffectKey key : Set.copyOf(parked.getOrDefault(awaited, Set.of()))) {
-      goesOn(key);
-    }
+    List.copyOf(parked.getOrDefault(awaited, Set.of())).forEach(this::goesOn);
   }
 
   private void goesOn(EffectKey key) {
@@ -192,10 +189,10 @@ final class Lanes {
       throw new IllegalStateException("BUG: " + key + " goes on, but did not wait");
     }
     ready.add(key);
-    over.awaited().ifPresent(awaited -> leaves(awaited, key));
+    over.awaited().ifPresent(awaited -> awaitsNoLonger(awaited, key));
   }
 
-  private void leaves(Awaited awaited, EffectKey key) {
+  private void awaitsNoLonger(Awaited awaited, EffectKey key) {
     Optional.ofNullable(parked.get(awaited))
         .filter(keys -> keys.remove(key) && keys.isEmpty())
         .ifPresent(empty -> parked.remove(awaited));

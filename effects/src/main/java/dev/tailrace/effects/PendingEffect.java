@@ -18,7 +18,8 @@ import java.util.Optional;
  * no rename in the code changes what an older store holds.
  *
  * @param failures how many attempts have failed
- * @param firstAttempt when the first attempt began; what waits behind others does not age
+ * @param firstAttempt when the first attempt began, since it was parked last; what waits behind
+ *     others does not age
  * @param due when it may be attempted
  * @param carriedOut the result of a call that was made but not recorded yet
  * @param lastError why the last attempt failed, or the effect is parked
@@ -70,16 +71,25 @@ record PendingEffect(
         Optional.empty());
   }
 
-  /** After an attempt that found that something must happen first; it has not failed. */
+  /**
+   * After an attempt that found that something must happen first; it has not failed, and does not
+   * age while it waits.
+   */
   PendingEffect parked(Awaited until, Instant lookAgain, String reason) {
     return new PendingEffect(
         envelope,
         failures,
-        firstAttempt,
+        Optional.empty(),
         lookAgain,
         carriedOut,
         Optional.of(reason),
         Optional.of(until));
+  }
+
+  /** Not attempted, since its destination is left alone until then. */
+  PendingEffect held(Awaited answer, Instant until) {
+    return new PendingEffect(
+        envelope, failures, firstAttempt, until, carriedOut, lastError, Optional.of(answer));
   }
 
   /** What it waits for, as of now. */

@@ -111,6 +111,17 @@ class BreakersTest {
   }
 
   @Test
+  void ofDestinationsAtWhichNobodyWaitsFewAreRemembered() {
+    fails(5);
+    for (int i = 0; i < 25_000; i++) {
+      breakers.tell("gone-" + i, Outcome.retry("refused"));
+    }
+
+    assertThat(breakers.remembered()).isLessThanOrEqualTo(10_000);
+    assertThat(mayBeAsked()).as("what is open stays so").isFalse();
+  }
+
+  @Test
   void aProbeOfWhichNothingIsHeardIsFollowedByAnother() {
     fails(5);
     clock.advance(Duration.ofSeconds(5));

@@ -16,14 +16,10 @@ import dev.tailrace.testkit.TestTopics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +56,7 @@ class EffectsCrashSimulation {
       database.execute(
           "create table call (id bigserial primary key, lane text, seq text, event text, key text)");
       topics.create(Kitchen.TOPIC, PARTITIONS, Map.of());
-      produce(topics);
+      Kitchen.produce(topics, 0, EFFECTS, LANES, PARTITIONS);
 
       ServiceProcess application = start(database, topics, folder.resolve("state"));
       try {
@@ -92,24 +88,6 @@ class EffectsCrashSimulation {
             database.password());
     return ServiceProcess.start(
         program, List.of(), Map.of(), folder.resolve("application-" + started++ + ".log"));
-  }
-
-  private static void produce(TestTopics topics) throws Exception {
-    try (Producer<String, byte[]> producer = topics.producer()) {
-      var sent = new ArrayList<Future<RecordMetadata>>();
-      for (int i = 0; i < EFFECTS; i++) {
-        int lane = i % LANES;
-        sent.add(
-            producer.send(
-                Kitchen.produced(
-                    topics.name(Kitchen.TOPIC),
-                    lane % PARTITIONS,
-                    Kitchen.claimed(i, "task-" + lane))));
-      }
-      for (Future<RecordMetadata> each : sent) {
-        each.get();
-      }
-    }
   }
 
   private static long calls(TestDatabase database) {

@@ -22,18 +22,15 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,21 +91,7 @@ class EffectsIT {
   }
 
   private void produce(int from, int to) throws Exception {
-    try (Producer<String, byte[]> producer = topics.producer()) {
-      var sent = new ArrayList<Future<RecordMetadata>>();
-      for (int i = from; i < to; i++) {
-        int task = i % TASKS;
-        sent.add(
-            producer.send(
-                Kitchen.produced(
-                    topics.name(Kitchen.TOPIC),
-                    task % PARTITIONS,
-                    Kitchen.claimed(i, "task-" + task))));
-      }
-      for (Future<RecordMetadata> each : sent) {
-        each.get();
-      }
-    }
+    Kitchen.produce(topics, from, to, TASKS, PARTITIONS);
   }
 
   private long done() {

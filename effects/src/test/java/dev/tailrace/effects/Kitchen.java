@@ -6,10 +6,16 @@ import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
 import dev.tailrace.contracts.event.KitchenEvent.TaskReleased;
 import dev.tailrace.contracts.event.Origin;
+import dev.tailrace.testkit.TestTopics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
@@ -101,6 +107,22 @@ final class Kitchen {
   static ProducerRecord<String, byte[]> produced(String topic, int partition, Envelope envelope) {
     return new ProducerRecord<>(
         topic, partition, envelope.aggregateId(), value(envelope), headers(envelope));
+  }
+
+  /** Claims these numbers, of so many tasks in turn, each in a partition of its own. */
+  static void produce(TestTopics topics, int from, int to, int tasks, int partitions)
+      throws ExecutionException, InterruptedException {
+    try (Producer<String, byte[]> producer = topics.producer()) {
+      var sent = new ArrayList<Future<RecordMetadata>>();
+      for (int i = from; i < to; i++) {
+        int task = i % tasks;
+        Envelope claimed = claimed(i, "task-" + task);
+        sent.add(producer.send(produced(topics.name(TOPIC), task % partitions, claimed)));
+      }
+      for (Future<RecordMetadata> each : sent) {
+        each.get();
+      }
+    }
   }
 
   private static byte[] value(Envelope envelope) {

@@ -10,6 +10,7 @@ import dev.tailrace.contracts.event.CloudEvents;
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Json;
+import dev.tailrace.effects.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,11 +27,6 @@ import org.jspecify.annotations.Nullable;
  * one lacks are empty. Reasons never quote a payload.
  */
 final class RecordReader {
-
-  static final String CONSUMER = "tailrace-consumer";
-  static final String ITEM = "tailrace-item";
-  static final String REASON = "tailrace-reason";
-  static final String ATTEMPTS = "tailrace-attempts";
 
   /** Postgres refuses an index entry over a third of a page; no such name or tenant is ours. */
   private static final int MOST_INDEXED_CHARACTERS = 512;
@@ -114,8 +110,8 @@ final class RecordReader {
   /** A dead letter is kept whatever it lacks: it may be one because of that. */
   private Entry died(Place place, String application, ConsumerRecord<byte[], byte[]> record) {
     Optional<UUID> eventId = optional(record, CloudEvents.ID).flatMap(RecordReader::uuid);
-    String consumer = indexed("consumer", optional(record, CONSUMER).orElse(""));
-    String item = indexed("item", optional(record, ITEM).orElse(""));
+    String consumer = indexed("consumer", optional(record, DeadLetter.CONSUMER).orElse(""));
+    String item = indexed("item", optional(record, DeadLetter.ITEM).orElse(""));
     return new Entry.Died(
         place,
         application,
@@ -128,8 +124,8 @@ final class RecordReader {
         optional(record, CloudEvents.TYPE).orElse(""),
         optional(record, CloudEvents.TENANT).orElse(""),
         optional(record, CloudEvents.SUBJECT).orElse(""),
-        optional(record, ATTEMPTS).map(Integer::parseInt).orElse(0),
-        optional(record, REASON).orElse("no reason was given"));
+        optional(record, DeadLetter.ATTEMPTS).map(Integer::parseInt).orElse(0),
+        optional(record, DeadLetter.REASON).orElse("no reason was given"));
   }
 
   private boolean isKept(UUID eventId) {
