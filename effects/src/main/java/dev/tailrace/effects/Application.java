@@ -161,8 +161,8 @@ public final class Application {
 
     private final String consumer;
     private final Following<E> following;
-    private Predicate<Received<E>> when = received -> true;
-    private Function<Received<E>, String> lane = received -> received.envelope().aggregateId();
+    private Optional<Predicate<Received<E>>> when = Optional.empty();
+    private Optional<Function<Received<E>, String>> lane = Optional.empty();
     private Optional<Items<E>> items = Optional.empty();
     private Optional<Destination<E>> destination = Optional.empty();
     private Patience patience = Patience.DEFAULT;
@@ -176,7 +176,7 @@ public final class Application {
 
     /** Only for events that pass; a pure function of the event. */
     public Registration<E> when(Predicate<Received<E>> test) {
-      when = test;
+      when = Optional.of(test);
       return this;
     }
 
@@ -185,7 +185,7 @@ public final class Application {
      * under which events of different Kafka keys never share a lane.
      */
     public Registration<E> laneWithin(Function<Received<E>, String> scope) {
-      lane = scope;
+      lane = Optional.of(scope);
       return this;
     }
 

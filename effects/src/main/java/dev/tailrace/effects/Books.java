@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -36,6 +37,11 @@ final class Books {
   /** The greatest place in commit order that has come. */
   private String lastOrder = "";
 
+  /** And that of each consumer's effects of a type: beyond it none is pending. */
+  private final Map<Source, String> lastOfSource = new HashMap<>();
+
+  private record Source(String consumer, String type) {}
+
   Books(
       Instance shared,
       ProcessorContext<String, byte[]> context,
@@ -49,24 +55,36 @@ final class Books {
 
   /** Takes an effect in; one that is pending already is not taken twice. */
   void add(EffectKey key, PendingEffect effect) {
-    comes(key);
-    if (pending.add(key, effect)) {
-      shared.meters().pendingChanged(1);
-      lanes.add(key, effect.waiting(shared.clock().instant()));
+    if (comes(key, effect)) {
+      pending.addNew(key, effect);
+    } else if (!pending.add(key, effect)) {
+      return;
+    }
+    shared.meters().pendingChanged(1);
+    if (lanes.add(key, effect.waiting(shared.clock().instant()))) {
+      pending.keepAtHand(key, effect);
     }
   }
 
-  private void comes(EffectKey key) {
-    if (key.order().compareTo(lastOrder) > 0) {
-      lastOrder = key.order();
+  /** Answers whether it is beyond all that have come of its consumer and type. */
+  private boolean comes(EffectKey key, PendingEffect effect) {
+    String order = key.order();
+    if (order.compareTo(lastOrder) > 0) {
+      lastOrder = order;
     }
+    var source = new Source(key.consumer(), effect.envelope().type());
+    String last = lastOfSource.get(source);
+    boolean isBeyond = last == null || order.compareTo(last) > 0;
+    if (isBeyond) {
+      lastOfSource.put(source, order);
+    }
+    return isBeyond;
   }
 
   /** Takes one in again, behind all that has come. */
   void addLast(EffectKey key, DeadLetter letter) {
-    comes(key);
-    Instant now = shared.clock().instant();
-    add(key.behind(lastOrder), PendingEffect.redriven(letter, now));
+    String last = key.order().compareTo(lastOrder) > 0 ? key.order() : lastOrder;
+    add(key.behind(last), PendingEffect.redriven(letter, shared.clock().instant()));
   }
 
   /** Writes down how an attempt has ended. */
@@ -221,11 +239,12 @@ final class Books {
    */
   void restore() {
     var strangers = new HashMap<String, Integer>();
+    Instant now = shared.clock().instant();
     pending.forEach(
-        (key, waiting) -> {
+        (key, effect) -> {
           if (shared.consumers().find(key.consumer()).isPresent()) {
-            lanes.add(key, waiting);
-            comes(key);
+            lanes.add(key, effect.waiting(now));
+            comes(key, effect);
           } else {
             strangers.merge(key.consumer(), 1, Integer::sum);
           }

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  * out.
  *
  * @param name what a person sees in the console, in metrics and in dead letters
- * @param lane the scope of order and isolation: effects of one lane run one after another
+ * @param lane the scope of order and isolation, the aggregate where it is empty: effects of one
+ *     lane run one after another
  * @param destination where its effects go; without it nothing is known of where they fail
  * @param items what there is an effect for each of; without them there is one for the event
  * @param wakings what ends the waiting of its parked effects
@@ -23,8 +24,8 @@ import java.util.function.Predicate;
 record Consumer<E extends Event>(
     String name,
     Following<E> following,
-    Predicate<Received<E>> when,
-    Function<Received<E>, String> lane,
+    Optional<Predicate<Received<E>>> when,
+    Optional<Function<Received<E>, String>> lane,
     Optional<Items<E>> items,
     Optional<Destination<E>> destination,
     Patience patience,
@@ -65,7 +66,7 @@ record Consumer<E extends Event>(
             new Consumer<>(
                 name + ".onDead",
                 following,
-                received -> false,
+                Optional.empty(),
                 lane,
                 Optional.empty(),
                 Optional.empty(),
@@ -80,9 +81,14 @@ record Consumer<E extends Event>(
    * read goes by its aggregate.
    */
   Optional<String> laneOf(Envelope envelope, EventType<?> type) {
+    if (when.isEmpty() && lane.isEmpty()) {
+      return Optional.of(envelope.aggregateId());
+    }
     try {
       Received<E> received = read(envelope, type);
-      return when.test(received) ? Optional.of(lane.apply(received)) : Optional.empty();
+      return when.isEmpty() || when.get().test(received)
+          ? Optional.of(lane(received))
+          : Optional.empty();
     } catch (JsonProcessingException e) {
       // The attempt reads it again, and buries it with its reason.
       return Optional.of(envelope.aggregateId());
@@ -92,9 +98,13 @@ record Consumer<E extends Event>(
   /** The lane of an effect that was followed once. */
   String laneAgain(Envelope envelope, EventType<?> type) {
     try {
-      return lane.apply(read(envelope, type));
+      return lane(read(envelope, type));
     } catch (JsonProcessingException e) {
       return envelope.aggregateId();
     }
+  }
+
+  private String lane(Received<E> received) {
+    return lane.map(its -> its.apply(received)).orElse(received.envelope().aggregateId());
   }
 }

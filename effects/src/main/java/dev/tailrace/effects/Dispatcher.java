@@ -35,9 +35,23 @@ final class Dispatcher implements AutoCloseable {
     return workers.tryTake();
   }
 
-  /** Starts an attempt for which {@link #hasRoom} made room. */
-  void start(Attempt attempt, Duration timeout) {
-    workers.run(() -> run(attempt, timeout));
+  /** Whether so many attempts could start now. */
+  boolean hasRoomFor(int attempts) {
+    return workers.free() >= attempts;
+  }
+
+  /** Starts a run for which {@link #hasRoom} made room. */
+  void start(Run run) {
+    workers.run(() -> carryOut(run));
+  }
+
+  private void carryOut(Run run) {
+    for (var next = run.next(); next.isPresent(); next = run.next()) {
+      if (!carryOut(next.get())) {
+        return;
+      }
+    }
+    workers.giveBack();
   }
 
   /** The next attempt that has ended, if any. */
@@ -45,14 +59,16 @@ final class Dispatcher implements AutoCloseable {
     return Optional.ofNullable(finished.poll());
   }
 
-  private void run(Attempt attempt, Duration timeout) {
+  /** Answers whether the worker goes on; else the permit has gone back with the answer. */
+  private boolean carryOut(Attempt attempt) {
+    Duration timeout = attempt.consumer().patience().timeout();
     Instant startedAt = clock.instant();
     Claim claim = attempt.claim();
     Thread worker = Thread.currentThread();
     running.put(claim, worker);
     if (closed) {
       giveUp(claim, worker);
-      return;
+      return false;
     }
     ScheduledFuture<?> deadline =
         workers.after(
@@ -60,6 +76,7 @@ final class Dispatcher implements AutoCloseable {
             () -> {
               if (claim.expires()) {
                 Outcome late = Outcome.retry("no answer within " + timeout.toMillis() + " ms");
+                workers.giveBack();
                 finish(attempt, Ended.with(late), startedAt);
                 worker.interrupt();
               }
@@ -67,16 +84,17 @@ final class Dispatcher implements AutoCloseable {
     Ended ended = attempt.call();
     running.remove(claim);
     deadline.cancel(false);
-    if (claim.isWorkers()) {
-      finish(attempt, ended, startedAt);
+    if (!claim.isWorkers()) {
+      return false;
     }
+    if (!ended.isThrough()) {
+      workers.giveBack();
+    }
+    finish(attempt, ended, startedAt);
+    return ended.isThrough();
   }
 
-  /**
-   * The permit goes back with the answer: a handler that ignores its interrupt must not keep it.
-   */
   private void finish(Attempt attempt, Ended ended, Instant startedAt) {
-    workers.giveBack();
     attempt.tell(ended);
     finished.add(
         new Finished(attempt, ended, startedAt, Duration.between(startedAt, clock.instant())));

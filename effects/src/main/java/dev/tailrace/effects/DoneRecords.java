@@ -49,6 +49,15 @@ final class DoneRecords implements AutoCloseable {
         });
   }
 
+  /** Runs one statement, which is a transaction by itself: its commit costs no way of its own. */
+  private <T> T alone(Database.Work<T> statement) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(true);
+      connection.setNetworkTimeout(Runnable::run, (int) TIMEOUT.toMillis());
+      return statement.in(connection);
+    }
+  }
+
   boolean contains(EffectKey key) throws SQLException, InterruptedException {
     return looks.ask(key);
   }
@@ -60,7 +69,7 @@ final class DoneRecords implements AutoCloseable {
 
   private List<Boolean> found(List<EffectKey> keys) throws SQLException {
     var found = new BitSet();
-    return inTransaction(
+    return alone(
         connection -> {
           try (PreparedStatement select =
               connection.prepareStatement(
@@ -94,7 +103,7 @@ final class DoneRecords implements AutoCloseable {
                     .thenComparing(each -> each.key().consumer())
                     .thenComparing(each -> each.key().item()))
             .toList();
-    return inTransaction(
+    return alone(
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(

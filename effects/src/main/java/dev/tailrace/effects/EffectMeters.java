@@ -3,6 +3,8 @@ package dev.tailrace.effects;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -15,6 +17,9 @@ final class EffectMeters {
   private final MeterRegistry registry;
   private final String application;
   private final AtomicInteger pending;
+  private final Map<Ending, Timer> attempts = new ConcurrentHashMap<>();
+
+  private record Ending(String consumer, String label) {}
 
   EffectMeters(MeterRegistry registry, String application) {
     this.registry = registry;
@@ -27,12 +32,17 @@ final class EffectMeters {
   }
 
   void attempt(Finished finished) {
-    Timer.builder("tailrace.effects.attempts")
-        .tag("application", application)
-        .tag("consumer", finished.key().consumer())
-        .tag("outcome", finished.label())
-        .register(registry)
+    attempts
+        .computeIfAbsent(new Ending(finished.key().consumer(), finished.label()), this::timer)
         .record(finished.took());
+  }
+
+  private Timer timer(Ending ending) {
+    return Timer.builder("tailrace.effects.attempts")
+        .tag("application", application)
+        .tag("consumer", ending.consumer())
+        .tag("outcome", ending.label())
+        .register(registry);
   }
 
   /**

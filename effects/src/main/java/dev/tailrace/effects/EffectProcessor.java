@@ -61,6 +61,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       Books books,
       Operations operations,
       Dispatcher dispatcher,
+      Runs runs,
       Answers answers) {}
 
   EffectProcessor(Instance shared) {
@@ -70,14 +71,16 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
     Consumers consumers = shared.consumers();
-    var pending = new PendingStore(context.getStateStore(PENDING), shared.clock()::instant);
+    var pending =
+        new PendingStore(context.getStateStore(PENDING), shared.memory(), shared.clock()::instant);
     var wakes = new RecentWakes(consumers.longestTimeout().plus(BESIDE_TIMEOUT));
     var lanes = new Lanes(MOST_BEHIND, pending, wakes);
     var books = new Books(shared, context, pending, lanes);
-    var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, books);
     var dispatcher = new Dispatcher(shared.workers(), shared.clock());
+    var runs = new Runs(shared, pending, lanes, dispatcher);
+    var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
     var answers = new Answers();
-    task = new Task(context, pending, lanes, books, operations, dispatcher, answers);
+    task = new Task(context, pending, lanes, books, operations, dispatcher, runs, answers);
     shared.attempts().breakers().listen(answers);
     operations.restore();
     books.restore();
@@ -174,29 +177,31 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       if (finished.isEmpty()) {
         break;
       }
-      now.books().record(finished.get());
+      record(finished.get());
     }
     Instant instant = shared.clock().instant();
     for (var answer = now.answers().take(); answer.isPresent(); answer = now.answers().take()) {
       now.lanes().woken(answer.get(), instant);
     }
-    for (int i = 0; i < MOST_PER_TURN; i++) {
-      if (!now.lanes().hasNext(instant) || !now.dispatcher().hasRoom()) {
-        break;
-      }
-      start(now.lanes().next());
-    }
+    now.runs().start(instant);
   }
 
-  private void start(EffectKey key) {
-    Consumer<?> consumer = shared.consumers().find(key.consumer()).orElseThrow();
-    Attempt attempt = shared.attempts().of(consumer, key, task().pending().get(key));
-    task().dispatcher().start(attempt, consumer.patience().timeout());
+  private void record(Finished finished) {
+    EffectKey.LaneId lane = finished.key().laneId();
+    boolean isThrough = finished.ended().isThrough();
+    if (!isThrough) {
+      task().runs().stopped(lane);
+    }
+    task().books().record(finished);
+    if (isThrough) {
+      task().runs().goesOn(lane);
+    }
   }
 
   @Override
   public void close() {
     task().dispatcher().close();
+    task().pending().close();
     shared.attempts().breakers().forget(task().answers());
     shared.meters().pendingChanged(-task().lanes().size());
     task = null;

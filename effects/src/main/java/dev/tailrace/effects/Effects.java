@@ -26,6 +26,7 @@ public final class Effects implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Effects.class);
   private static final Duration TOPICS_LIMIT = Duration.ofSeconds(60);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+  private static final long MEMORY_BYTES = 64L << 20;
   private static final int MOST_REPLACED_THREADS = 10;
 
   private final KafkaStreams streams;
@@ -71,13 +72,15 @@ public final class Effects implements AutoCloseable {
             consumers,
             attempts,
             workers,
+            new Memory(MEMORY_BYTES),
             output,
             meters,
             clock,
             () -> ThreadLocalRandom.current().nextDouble());
     Topology topology =
         EffectTopology.of(application, config.topics(), () -> new EffectProcessor(shared));
-    var streams = new KafkaStreams(topology, StreamsSettings.of(application, config));
+    var streams =
+        new KafkaStreams(topology, StreamsSettings.of(application, config), new StreamsClients());
     supervise(streams, service);
     var effects = service.with(new Effects(streams, workers, done));
     service.health().ready("streams", () -> problem(streams));

@@ -22,6 +22,12 @@ record Ended(
     items = List.copyOf(items);
   }
 
+  /** Whether the effect is settled, so that the next of its lane may begin. */
+  boolean isThrough() {
+    return held.isEmpty()
+        && (outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped);
+  }
+
   static Ended with(Outcome outcome) {
     return new Ended(outcome, Optional.empty(), Optional.empty(), List.of());
   }

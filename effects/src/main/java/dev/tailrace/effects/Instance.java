@@ -12,6 +12,7 @@ record Instance(
     Consumers consumers,
     Attempts attempts,
     Workers workers,
+    Memory memory,
     Output output,
     EffectMeters meters,
     Clock clock,

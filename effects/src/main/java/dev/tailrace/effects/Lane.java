@@ -1,11 +1,14 @@
 package dev.tailrace.effects;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The effects of one lane: one under way or waiting, the others behind it in order.
+ * The effects of one lane: one under way or waiting, the others behind it in order; the first of
+ * these may be lent to the worker that the head is with.
  *
  * <p>The head holds its lane until it is settled, also while it waits to be tried again: that is
  * what keeps the order. Of those behind it only the first are in memory; the rest are in the store,
@@ -16,6 +19,9 @@ final class Lane {
   private final int mostBehind;
   private final TreeMap<EffectKey, Waiting> behind = new TreeMap<>();
   private Optional<EffectKey> head = Optional.empty();
+
+  /** In order, and before all that are behind. */
+  private final Deque<EffectKey> lent = new ArrayDeque<>();
 
   /** The last that has come into memory: all that is beyond it is in the store alone. */
   private Optional<EffectKey> horizon = Optional.empty();
@@ -29,14 +35,17 @@ final class Lane {
     this.mostBehind = mostBehind;
   }
 
-  /** Takes an effect in; one that is already here is not taken twice. */
-  void add(EffectKey key, Waiting waiting) {
-    if (isHeldBy(key)) {
-      return;
+  /**
+   * Takes an effect in; one that is already here is not taken twice. Answers whether it is in
+   * memory.
+   */
+  boolean add(EffectKey key, Waiting waiting) {
+    if (isHeldBy(key) || lent.contains(key)) {
+      return true;
     }
     if (stored > 0 && isBeyondHorizon(key)) {
       stored++;
-      return;
+      return false;
     }
     behind.putIfAbsent(key, waiting);
     if (isBeyondHorizon(key)) {
@@ -47,6 +56,7 @@ final class Lane {
       stored++;
       horizon = Optional.of(behind.lastKey());
     }
+    return !isBeyondHorizon(key);
   }
 
   private boolean isBeyondHorizon(EffectKey key) {
@@ -62,12 +72,44 @@ final class Lane {
     if (head.isPresent()) {
       return Optional.empty();
     }
+    Optional<Map.Entry<EffectKey, Waiting>> first = first(rest);
+    first.ifPresent(entry -> behind.remove(entry.getKey()));
+    head = first.map(Map.Entry::getKey);
+    return first;
+  }
+
+  private Optional<Map.Entry<EffectKey, Waiting>> first(Stored rest) {
     if (behind.isEmpty() && stored > 0) {
       fetch(rest);
     }
-    Optional<Map.Entry<EffectKey, Waiting>> first = Optional.ofNullable(behind.pollFirstEntry());
-    head = first.map(Map.Entry::getKey);
+    return Optional.ofNullable(behind.firstEntry());
+  }
+
+  /**
+   * Lends the first of those behind, which leads the lane as soon as those before it are settled.
+   * One that waits is not lent.
+   */
+  Optional<EffectKey> lend(Stored rest) {
+    Optional<EffectKey> first =
+        first(rest).filter(entry -> entry.getValue().equals(Waiting.NOT)).map(Map.Entry::getKey);
+    first.ifPresent(
+        key -> {
+          behind.remove(key);
+          lent.add(key);
+        });
     return first;
+  }
+
+  /** One that was lent has not begun, and is behind again. */
+  void giveBack(EffectKey key) {
+    if (!lent.remove(key)) {
+      throw new IllegalStateException("BUG: " + key + " was given back, but not lent");
+    }
+    behind.put(key, Waiting.NOT);
+  }
+
+  int lent() {
+    return lent.size();
   }
 
   private void fetch(Stored rest) {
@@ -86,7 +128,12 @@ final class Lane {
     if (!isHeldBy(key)) {
       throw new IllegalStateException("BUG: " + key + " was settled, but does not hold its lane");
     }
-    head = Optional.empty();
+    head = Optional.ofNullable(lent.poll());
+  }
+
+  /** What holds the lane. */
+  Optional<EffectKey> head() {
+    return head;
   }
 
   boolean isHeldBy(EffectKey key) {
@@ -109,7 +156,7 @@ final class Lane {
   }
 
   int inMemory() {
-    return behind.size() + (head.isPresent() ? 1 : 0);
+    return behind.size() + lent.size() + (head.isPresent() ? 1 : 0);
   }
 
   /** Where a lane's effects are beyond those in memory. */

@@ -24,6 +24,9 @@ final class Lanes {
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
   private final SequencedSet<EffectKey> ready = new LinkedHashSet<>();
 
+  /** How many are lent in all. */
+  private int lent;
+
   /** Of those that are ready, the ones that are paused. */
   private final Set<EffectKey> halted = new LinkedHashSet<>();
 
@@ -48,11 +51,15 @@ final class Lanes {
     this.wakes = wakes;
   }
 
-  /** Takes an effect in: it leads its lane if that is idle, and holds up those behind it. */
-  void add(EffectKey key, Waiting until) {
+  /**
+   * Takes an effect in: it leads its lane if that is idle, and holds up those behind it. Answers
+   * whether it is among the first of its lane, which are in memory.
+   */
+  boolean add(EffectKey key, Waiting until) {
     Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane(mostBehind));
-    lane.add(key, until);
+    boolean isInMemory = lane.add(key, until);
     lead(lane);
+    return isInMemory;
   }
 
   private void lead(Lane lane) {
@@ -76,16 +83,16 @@ final class Lanes {
         goesOn(over.key());
       }
     }
-    while (!ready.isEmpty() && isPaused(ready.getFirst())) {
+    while (!ready.isEmpty() && isPaused(ready.getFirst().laneId())) {
       halted.add(ready.removeFirst());
     }
     return !ready.isEmpty();
   }
 
-  private boolean isPaused(EffectKey key) {
+  private boolean isPaused(EffectKey.LaneId lane) {
     return !paused.isEmpty()
-        && (paused.contains(Scope.ofConsumer(key.consumer()))
-            || paused.contains(Scope.ofLane(key.consumer(), key.lane())));
+        && (paused.contains(Scope.ofConsumer(lane.consumer()))
+            || paused.contains(Scope.ofLane(lane.consumer(), lane.lane())));
   }
 
   /** Nothing of it is started from now on. */
@@ -97,7 +104,7 @@ final class Lanes {
   void resume(Scope scope) {
     paused.remove(scope);
     for (EffectKey key : List.copyOf(halted)) {
-      if (!isPaused(key)) {
+      if (!isPaused(key.laneId())) {
         halted.remove(key);
         ready.add(key);
       }
@@ -135,6 +142,49 @@ final class Lanes {
     return key;
   }
 
+  /** How many are ready to be started, paused ones too. */
+  int ready() {
+    return ready.size();
+  }
+
+  /**
+   * The next of a lane whose head runs: it may be started as soon as that is settled, and counts as
+   * running from now on.
+   */
+  Optional<EffectKey> lend(EffectKey.LaneId id) {
+    Lane lane = lanes.get(id);
+    if (lane == null || lane.head().filter(running::containsKey).isEmpty() || isPaused(id)) {
+      return Optional.empty();
+    }
+    Optional<EffectKey> next = lane.lend(rest);
+    next.ifPresent(
+        key -> {
+          running.put(key, wakes.count());
+          lent++;
+        });
+    return next;
+  }
+
+  /** One that was lent was not started. */
+  void giveBack(EffectKey key) {
+    Lane lane = lane(key);
+    lane.giveBack(key);
+    running.remove(key);
+    lent--;
+    lead(lane);
+  }
+
+  /** How many of a lane are lent. */
+  int lent(EffectKey.LaneId id) {
+    Lane lane = lanes.get(id);
+    return lane == null ? 0 : lane.lent();
+  }
+
+  /** How many are lent in all. */
+  int lent() {
+    return lent;
+  }
+
   /** One that ran is settled; the next of its lane leads it. */
   void settled(EffectKey key) {
     running.remove(key);
@@ -150,7 +200,9 @@ final class Lanes {
   }
 
   private void settled(Lane lane, EffectKey key) {
+    lent -= lane.lent();
     lane.settled(key);
+    lent += lane.lent();
     lead(lane);
     if (lane.isEmpty()) {
       lanes.remove(key.laneId());

@@ -18,12 +18,19 @@ final class Operations {
   private final Consumers consumers;
   private final KeyValueStore<String, byte[]> paused;
   private final Lanes lanes;
+  private final Runs runs;
   private final Books books;
 
-  Operations(Consumers consumers, KeyValueStore<String, byte[]> paused, Lanes lanes, Books books) {
+  Operations(
+      Consumers consumers,
+      KeyValueStore<String, byte[]> paused,
+      Lanes lanes,
+      Runs runs,
+      Books books) {
     this.consumers = consumers;
     this.paused = paused;
     this.lanes = lanes;
+    this.runs = runs;
     this.books = books;
   }
 
@@ -60,6 +67,7 @@ final class Operations {
       case Command.Pause pause -> {
         paused.put(text(pause.scope()), record);
         lanes.pause(pause.scope());
+        runs.recall(pause.scope()::touches);
       }
       case Command.Resume resume -> {
         paused.delete(text(resume.scope()));
@@ -67,6 +75,7 @@ final class Operations {
       }
       case Command.RetryNow now -> lanes.hurry(now.scope());
       case Command.Cancel cancel -> {
+        runs.recall(cancel.scope()::touches);
         int cancelled = books.cancel(cancel);
         log.atInfo().addKeyValue("effects", cancelled).log("cancelled");
       }

@@ -39,6 +39,12 @@ public record Scope(
         .collect(Collectors.joining(" "));
   }
 
+  /** Whether effects of this lane may be meant. */
+  boolean touches(EffectKey.LaneId its) {
+    return consumer.equals(its.consumer())
+        && lane.filter(name -> !name.equals(its.lane())).isEmpty();
+  }
+
   boolean covers(EffectKey key) {
     return consumer.equals(key.consumer())
         && lane.filter(its -> !its.equals(key.lane())).isEmpty()

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -18,7 +18,7 @@ final class Workers implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
   private final Executor threads;
-  private final ScheduledExecutorService deadlines;
+  private final ScheduledThreadPoolExecutor deadlines;
   private final Semaphore permits;
 
   /**
@@ -29,8 +29,10 @@ final class Workers implements AutoCloseable {
     this.threads = threads;
     this.permits = new Semaphore(concurrency);
     this.deadlines =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("effect-deadlines").daemon().factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("effect-deadlines").daemon().factory());
+    // Else what has long ended would be held until its deadline.
+    deadlines.setRemoveOnCancelPolicy(true);
   }
 
   /** A virtual thread for each attempt. */
@@ -41,6 +43,11 @@ final class Workers implements AutoCloseable {
   /** Takes one of the permits, if one is free. */
   boolean tryTake() {
     return permits.tryAcquire();
+  }
+
+  /** How many are free. */
+  int free() {
+    return permits.availablePermits();
   }
 
   void giveBack() {

@@ -6,7 +6,9 @@ import dev.tailrace.testkit.Seed;
 import dev.tailrace.testkit.Seeds;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,6 +49,9 @@ class LanesLaws {
 
     private static final int MOST_BEHIND = 3;
     private static final int LANES = 4;
+    private static final int MOST_LENT = 3;
+    private static final List<EffectKey.LaneId> LANE_IDS =
+        IntStream.range(0, LANES).mapToObj(i -> new EffectKey.LaneId("c", "lane-" + i)).toList();
     private static final Scope LANE_0 = Scope.ofLane("c", "lane-0");
 
     private final Seed seed;
@@ -53,6 +59,7 @@ class LanesLaws {
     private final Lanes lanes = new Lanes(MOST_BEHIND, this, new RecentWakes(Duration.ofHours(1)));
     private final TreeMap<EffectKey, Waiting> store = new TreeMap<>();
     private final List<EffectKey> running = new ArrayList<>();
+    private final Map<EffectKey.LaneId, Deque<EffectKey>> lent = new HashMap<>();
     private final Map<EffectKey, Set<Awaited>> cameMeanwhile = new HashMap<>();
     private final Map<EffectKey, Waiting> waiting = new HashMap<>();
     private final Map<EffectKey.LaneId, List<EffectKey>> settled = new HashMap<>();
@@ -75,6 +82,10 @@ class LanesLaws {
           wake(awaited());
         } else if (seed.oneIn(6)) {
           operate();
+        } else if (seed.oneIn(4)) {
+          lend(seed.oneOf(LANE_IDS));
+        } else if (seed.oneIn(8)) {
+          takeBack(seed.oneOf(LANE_IDS));
         } else if (!running.isEmpty()) {
           end(running.remove(seed.below(running.size())));
         } else {
@@ -87,7 +98,9 @@ class LanesLaws {
         startWhatIsReady();
         assertThat(running).extracting(EffectKey::laneId).doesNotHaveDuplicates();
         assertThat(lanes.size()).isEqualTo(store.size());
-        assertThat(lanes.inMemory()).isLessThanOrEqualTo(LANES * (MOST_BEHIND + 1));
+        assertThat(lanes.lent()).isEqualTo(lent.values().stream().mapToInt(Deque::size).sum());
+        assertThat(lanes.inMemory())
+            .isLessThanOrEqualTo(LANES * (MOST_BEHIND + 1) + MOST_LENT * LANES);
       }
       assertThat(settled.values().stream().mapToInt(List::size).sum())
           .isEqualTo(effects - cancelled);
@@ -114,8 +127,9 @@ class LanesLaws {
       }
       if (!store.isEmpty() && seed.oneIn(3)) {
         EffectKey key = seed.oneOf(List.copyOf(store.keySet()));
-        assertThat(lanes.cancel(key)).isEqualTo(!running.contains(key));
-        if (!running.contains(key)) {
+        boolean isWithAWorker = running.contains(key) || lentOf(key.laneId()).contains(key);
+        assertThat(lanes.cancel(key)).isEqualTo(!isWithAWorker);
+        if (!isWithAWorker) {
           store.remove(key);
           waiting.remove(key);
           cancelled++;
@@ -135,6 +149,33 @@ class LanesLaws {
               until.awaited().filter(awaited::equals).isPresent() ? Waiting.NOT : until);
     }
 
+    /** Hands the next of a lane to the worker that its head is with. */
+    private void lend(EffectKey.LaneId lane) {
+      if (lanes.lent(lane) < MOST_LENT) {
+        Optional<EffectKey> next = lanes.lend(lane);
+        next.ifPresent(
+            key -> {
+              assertThat(Objects.requireNonNull(waiting.get(key)).isOver(now)).isTrue();
+              assertThat(isPaused && LANE_0.covers(key)).isFalse();
+              cameMeanwhile.put(key, new HashSet<>());
+              lentOf(lane).add(key);
+            });
+      }
+    }
+
+    private Deque<EffectKey> lentOf(EffectKey.LaneId lane) {
+      return lent.computeIfAbsent(lane, id -> new ArrayDeque<>());
+    }
+
+    private void takeBack(EffectKey.LaneId lane) {
+      Deque<EffectKey> its = lentOf(lane);
+      while (!its.isEmpty()) {
+        EffectKey key = its.remove();
+        cameMeanwhile.remove(key);
+        lanes.giveBack(key);
+      }
+    }
+
     private void end(EffectKey key) {
       Set<Awaited> came = Objects.requireNonNull(cameMeanwhile.remove(key));
       if (seed.oneIn(4)) {
@@ -149,12 +190,19 @@ class LanesLaws {
         store.remove(key);
         settled.computeIfAbsent(key.laneId(), id -> new ArrayList<>()).add(key);
         lanes.settled(key);
+        Optional.ofNullable(lentOf(key.laneId()).poll())
+            .ifPresent(
+                next -> {
+                  waiting.remove(next);
+                  running.add(next);
+                });
       }
     }
 
     private void waits(EffectKey key, Waiting until) {
       store.put(key, until);
       waiting.put(key, until);
+      takeBack(key.laneId());
       lanes.waiting(key, until);
     }
 

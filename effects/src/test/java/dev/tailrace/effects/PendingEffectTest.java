@@ -19,13 +19,13 @@ class PendingEffectTest {
             .failed(NOON, NOON.plusSeconds(5), "busy", Optional.of("rung"))
             .parked(new Awaited("machine:promoted", "prj_1"), NOON.plusSeconds(600), "no machine");
 
-    assertThat(PendingEffect.parse(effect.bytes())).isEqualTo(effect);
+    assertThat(PendingFormat.read(PendingFormat.write(effect))).isEqualTo(effect);
     assertThat(effect.failures()).isEqualTo(1);
   }
 
   @Test
   void theFirstFormatIsStillRead() {
-    PendingEffect effect = PendingEffect.parse(format(1));
+    PendingEffect effect = PendingFormat.read(format(1));
 
     assertThat(effect.failures()).isEqualTo(2);
     assertThat(effect.due()).isEqualTo(NOON);
@@ -36,9 +36,16 @@ class PendingEffectTest {
 
   @Test
   void aLaterFormatIsRefusedWithAWord() {
-    assertThatThrownBy(() -> PendingEffect.parse(format(3)))
-        .hasMessageContaining("format 3")
+    assertThatThrownBy(() -> PendingFormat.read(new byte[] {4, 0, 0}))
+        .hasMessageContaining("format 4")
         .hasMessageContaining("start the version that wrote it");
+  }
+
+  @Test
+  void theFormatIsTheFirstByte() {
+    byte[] stored = PendingFormat.write(PendingEffect.first(Kitchen.claimed(1, "a"), NOON));
+
+    assertThat(stored[0]).isEqualTo((byte) 3);
   }
 
   private static byte[] format(int number) {

@@ -68,6 +68,7 @@ class RevivedTaskIT {
                 new Consumers(application.consumers()),
                 new Attempts(done(), new Breakers(clock)),
                 workers,
+                new Memory(64L << 20),
                 new Output("kitchen", new Topics(""), "/tailrace/test"),
                 new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
                 clock,

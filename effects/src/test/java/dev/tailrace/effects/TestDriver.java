@@ -60,6 +60,7 @@ final class TestDriver implements AutoCloseable {
             new Consumers(application.consumers()),
             new Attempts(done, new Breakers(clock)),
             workers,
+            new Memory(64L << 20),
             new Output(application.name(), TOPICS, "/tailrace/test"),
             new EffectMeters(new SimpleMeterRegistry(), application.name()),
             clock,
@@ -158,7 +159,7 @@ final class TestDriver implements AutoCloseable {
   /** As an earlier version has left it, which had a consumer that this one lacks. */
   void leftBehind(EffectKey key, Envelope envelope) {
     KeyValueStore<String, byte[]> store = driver.getKeyValueStore(EffectProcessor.PENDING);
-    store.put(key.text(), PendingEffect.first(envelope, clock.instant()).bytes());
+    store.put(key.text(), PendingFormat.write(PendingEffect.first(envelope, clock.instant())));
   }
 
   int pending() {

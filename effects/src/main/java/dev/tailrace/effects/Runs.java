@@ -1,0 +1,105 @@
+package dev.tailrace.effects;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Hands a task's effects to workers: the head of each lane that is ready, and while workers are to
+ * spare also those behind it, so that the lane need not wait for the stream thread between two.
+ */
+final class Runs {
+
+  /** So that the stream thread may be away for a commit; what is begun can't be taken back. */
+  private static final int MOST_AHEAD = 8;
+
+  /** So that what comes back never keeps the thread from polling. */
+  private static final int MOST_PER_TURN = 1_000;
+
+  private final Instance shared;
+  private final PendingStore pending;
+  private final Lanes lanes;
+  private final Dispatcher dispatcher;
+  private final Map<EffectKey.LaneId, Run> runs = new HashMap<>();
+
+  Runs(Instance shared, PendingStore pending, Lanes lanes, Dispatcher dispatcher) {
+    this.shared = shared;
+    this.pending = pending;
+    this.lanes = lanes;
+    this.dispatcher = dispatcher;
+  }
+
+  /** Starts what is ready, as far as there is room; for whom there is none, others make room. */
+  void start(Instant now) {
+    for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now); i++) {
+      if (!dispatcher.hasRoom()) {
+        recall(lane -> lanes.lent() > 0);
+        return;
+      }
+      EffectKey key = lanes.next();
+      var run = new Run(attempt(key));
+      runs.put(key.laneId(), run);
+      extend(key.laneId(), run);
+      dispatcher.start(run);
+    }
+  }
+
+  /** One has come back with which its worker stopped: what is behind it has not begun. */
+  void stopped(EffectKey.LaneId lane) {
+    if (runs.containsKey(lane)) {
+      takeBack(lane);
+    }
+  }
+
+  /** One has come back and is settled, and its worker goes on by itself as long as it has more. */
+  void goesOn(EffectKey.LaneId lane) {
+    Run run = runs.get(lane);
+    if (run == null) {
+      return;
+    }
+    if (lanes.lent(lane) == 0) {
+      runs.remove(lane);
+    } else {
+      extend(lane, run);
+    }
+  }
+
+  private void extend(EffectKey.LaneId lane, Run run) {
+    if (!dispatcher.hasRoomFor(lanes.ready())) {
+      return;
+    }
+    while (lanes.lent(lane) < MOST_AHEAD) {
+      Optional<EffectKey> next = lanes.lend(lane);
+      if (next.isEmpty()) {
+        return;
+      }
+      if (!run.add(attempt(next.get()))) {
+        lanes.giveBack(next.get());
+        return;
+      }
+    }
+  }
+
+  /** What of these lanes is not begun waits for the stream thread again. */
+  void recall(Predicate<EffectKey.LaneId> which) {
+    for (EffectKey.LaneId lane : List.copyOf(runs.keySet())) {
+      if (which.test(lane)) {
+        takeBack(lane);
+      }
+    }
+  }
+
+  private void takeBack(EffectKey.LaneId lane) {
+    Run run = Objects.requireNonNull(runs.remove(lane));
+    run.end().forEach(lanes::giveBack);
+  }
+
+  private Attempt attempt(EffectKey key) {
+    Consumer<?> consumer = shared.consumers().find(key.consumer()).orElseThrow();
+    return shared.attempts().of(consumer, key, pending.get(key));
+  }
+}
