@@ -30,16 +30,19 @@ final class Attempt implements Callable<Ended> {
   private final Attempts shared;
   private final EffectKey key;
   private final PendingEffect pending;
+  private final long number;
   private final Claim claim = new Claim();
 
   /** Where it was sent, once it was. */
   private volatile Optional<String> destination = Optional.empty();
 
-  Attempt(Consumer<?> consumer, Attempts shared, EffectKey key, PendingEffect pending) {
+  Attempt(
+      Consumer<?> consumer, Attempts shared, EffectKey key, PendingEffect pending, long number) {
     this.consumer = consumer;
     this.shared = shared;
     this.key = key;
     this.pending = pending;
+    this.number = number;
   }
 
   EffectKey key() {
@@ -100,7 +103,12 @@ final class Attempt implements Callable<Ended> {
   private <E extends Event> Ended handled(Consumer<E> its, Received<E> received) throws Exception {
     var effect =
         new Effect<>(
-            received, key.consumer(), key.item(), pending.failures() + 1, pending.lastError());
+            received,
+            key.consumer(),
+            key.item(),
+            pending.failures() + 1,
+            number,
+            pending.lastError());
     if (its.destination().isPresent()) {
       String where = itsOwn(() -> its.destination().get().of(effect));
       Optional<Instant> held = shared.breakers().heldUntil(where);

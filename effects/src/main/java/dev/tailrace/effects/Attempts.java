@@ -3,7 +3,7 @@ package dev.tailrace.effects;
 /** What all attempts of an instance share. */
 record Attempts(DoneRecords done, Breakers breakers) {
 
-  Attempt of(Consumer<?> consumer, EffectKey key, PendingEffect pending) {
-    return new Attempt(consumer, this, key, pending);
+  Attempt of(Consumer<?> consumer, EffectKey key, PendingEffect pending, long number) {
+    return new Attempt(consumer, this, key, pending, number);
   }
 }

@@ -10,10 +10,21 @@ import java.util.Optional;
  * @param consumer whose effect it is
  * @param item which of the event's items it is for; empty for a consumer without {@code each}
  * @param attempt 1 for the first try
+ * @param laneSeq greater than that of every try before it in its lane, of whatever effect: a
+ *     destination that has seen a greater one drops what comes late, from a process that was paused
+ *     and replaced
  * @param lastError why the last try failed; in {@code onDead} why the effect was given up
  */
 public record Effect<E extends Event>(
-    Received<E> received, String consumer, String item, int attempt, Optional<String> lastError) {
+    Received<E> received,
+    String consumer,
+    String item,
+    int attempt,
+    long laneSeq,
+    Optional<String> lastError) {
+
+  /** The header in which a destination that cares for order is sent {@link #laneSeq}. */
+  public static final String LANE_SEQ = "tailrace-lane-seq";
 
   public E event() {
     return received.event();

@@ -31,6 +31,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
 
   static final String PENDING = "pending";
   static final String PAUSED = "paused";
+  static final String LIVES = "lives";
   static final String TO_ATTEMPTS = "to-attempts";
   static final String TO_DEAD = "to-dead";
   static final String TO_WAKES = "to-wakes";
@@ -49,6 +50,9 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
 
   private final Instance shared;
   private @Nullable Task task;
+
+  /** How many commits there had been when something was last recorded. */
+  private long recordedAfter = -1;
 
   /**
    * What lasts from {@code init} to {@code close}. Streams revives a task with the same processor
@@ -77,10 +81,12 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var lanes = new Lanes(MOST_BEHIND, pending, wakes);
     var books = new Books(shared, context, pending, lanes);
     var dispatcher = new Dispatcher(shared.workers(), shared.clock());
-    var runs = new Runs(shared, pending, lanes, dispatcher);
+    var life = new Life(context.getStateStore(LIVES), shared.commits(), shared.clock().instant());
+    var runs = new Runs(shared, life, pending, lanes, dispatcher);
     var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
     var answers = new Answers();
     task = new Task(context, pending, lanes, books, operations, dispatcher, runs, answers);
+    recordedAfter = -1;
     shared.attempts().breakers().listen(answers);
     operations.restore();
     books.restore();
@@ -184,9 +190,18 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       now.lanes().woken(answer.get(), instant);
     }
     now.runs().start(instant);
+    commitSoon();
+  }
+
+  /** Who looks from outside sees what was recorded when it is committed. */
+  private void commitSoon() {
+    if (recordedAfter == shared.commits().count() && shared.commits().mayBeNext()) {
+      task().context().commit();
+    }
   }
 
   private void record(Finished finished) {
+    recordedAfter = shared.commits().count();
     EffectKey.LaneId lane = finished.key().laneId();
     boolean isThrough = finished.ended().isThrough();
     if (!isThrough) {

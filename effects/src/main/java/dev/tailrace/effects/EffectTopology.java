@@ -60,6 +60,11 @@ final class EffectTopology {
             Stores.persistentKeyValueStore(EffectProcessor.PAUSED),
             Serdes.String(),
             Serdes.ByteArray());
+    StoreBuilder<KeyValueStore<String, byte[]>> lives =
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(EffectProcessor.LIVES),
+            Serdes.String(),
+            Serdes.ByteArray());
     var strings = Serdes.String();
     var bytes = Serdes.ByteArray();
     return new Topology()
@@ -78,6 +83,7 @@ final class EffectTopology {
         .addProcessor("effects", effects, "events", "wakes", "commands")
         .addStateStore(pending, "effects")
         .addStateStore(paused, "effects")
+        .addStateStore(lives, "effects")
         .addSink(
             EffectProcessor.TO_ATTEMPTS,
             topics.attempts(),

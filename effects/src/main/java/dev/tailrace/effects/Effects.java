@@ -60,6 +60,7 @@ public final class Effects implements AutoCloseable {
       int partitions = topics.awaitInputs(inputs, TOPICS_LIMIT);
       topics.makeOutputs(config.topics(), application.name(), partitions);
     }
+    var commits = new Commits();
     var workers = Workers.virtual(config.concurrency());
     var consumers = new Consumers(application.consumers());
     var done = new DoneRecords(database);
@@ -73,6 +74,7 @@ public final class Effects implements AutoCloseable {
             attempts,
             workers,
             new Memory(MEMORY_BYTES),
+            commits,
             output,
             meters,
             clock,
@@ -80,7 +82,8 @@ public final class Effects implements AutoCloseable {
     Topology topology =
         EffectTopology.of(application, config.topics(), () -> new EffectProcessor(shared));
     var streams =
-        new KafkaStreams(topology, StreamsSettings.of(application, config), new StreamsClients());
+        new KafkaStreams(
+            topology, StreamsSettings.of(application, config), new StreamsClients(commits));
     supervise(streams, service);
     var effects = service.with(new Effects(streams, workers, done));
     service.health().ready("streams", () -> problem(streams));

@@ -13,6 +13,7 @@ record Instance(
     Attempts attempts,
     Workers workers,
     Memory memory,
+    Commits commits,
     Output output,
     EffectMeters meters,
     Clock clock,

@@ -21,13 +21,15 @@ final class Runs {
   private static final int MOST_PER_TURN = 1_000;
 
   private final Instance shared;
+  private final Life life;
   private final PendingStore pending;
   private final Lanes lanes;
   private final Dispatcher dispatcher;
   private final Map<EffectKey.LaneId, Run> runs = new HashMap<>();
 
-  Runs(Instance shared, PendingStore pending, Lanes lanes, Dispatcher dispatcher) {
+  Runs(Instance shared, Life life, PendingStore pending, Lanes lanes, Dispatcher dispatcher) {
     this.shared = shared;
+    this.life = life;
     this.pending = pending;
     this.lanes = lanes;
     this.dispatcher = dispatcher;
@@ -35,6 +37,9 @@ final class Runs {
 
   /** Starts what is ready, as far as there is room; for whom there is none, others make room. */
   void start(Instant now) {
+    if (!life.hasBegun()) {
+      return;
+    }
     for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now); i++) {
       if (!dispatcher.hasRoom()) {
         recall(lane -> lanes.lent() > 0);
@@ -100,6 +105,6 @@ final class Runs {
 
   private Attempt attempt(EffectKey key) {
     Consumer<?> consumer = shared.consumers().find(key.consumer()).orElseThrow();
-    return shared.attempts().of(consumer, key, pending.get(key));
+    return shared.attempts().of(consumer, key, pending.get(key), life.nextAttempt());
   }
 }

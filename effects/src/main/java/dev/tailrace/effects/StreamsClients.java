@@ -10,8 +10,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Kafka's own clients, with a producer that waits once for all tasks of a thread. */
+/**
+ * Kafka's own clients, with a producer that waits once for all tasks of a thread, and tells of its
+ * commits.
+ */
 final class StreamsClients implements KafkaClientSupplier {
+
+  private final Commits commits;
+
+  StreamsClients(Commits commits) {
+    this.commits = commits;
+  }
 
   @Override
   public Admin getAdmin(Map<String, Object> config) {
@@ -20,7 +29,7 @@ final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new CommittingProducer(config);
+    return new CommittingProducer(config, commits);
   }
 
   @Override
@@ -48,8 +57,18 @@ final class StreamsClients implements KafkaClientSupplier {
    */
   private static final class CommittingProducer extends KafkaProducer<byte[], byte[]> {
 
-    CommittingProducer(Map<String, Object> config) {
+    private final Commits commits;
+
+    CommittingProducer(Map<String, Object> config, Commits commits) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
+      this.commits = commits;
+    }
+
+    @Override
+    public void commitTransaction() {
+      long begin = System.nanoTime();
+      super.commitTransaction();
+      commits.happened(System.nanoTime() - begin);
     }
 
     @Override

@@ -32,6 +32,7 @@ class RevivedTaskIT {
   private final SettableClock clock = new SettableClock();
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final Workers workers = new Workers(Runnable::run, 1);
+  private final Commits commits = new Commits();
   private final List<Integer> attempts = new ArrayList<>();
   private Optional<DoneRecords> done = Optional.empty();
   private TestDatabase database;
@@ -42,16 +43,9 @@ class RevivedTaskIT {
   void open() throws SQLException {
     database = TestDatabase.create();
     Database.migrate(database.dataSource());
-    store =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(EffectProcessor.PENDING),
-                Serdes.String(),
-                Serdes.ByteArray())
-            .withLoggingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
-    context.addStateStore(store);
-    context.addStateStore(paused());
+    store = inMemory(EffectProcessor.PENDING);
+    inMemory(EffectProcessor.PAUSED);
+    inMemory(EffectProcessor.LIVES);
     context.setRecordMetadata(Kitchen.TOPIC, 0, 0);
     var application = new Application("kitchen");
     application
@@ -69,11 +63,13 @@ class RevivedTaskIT {
                 new Attempts(done(), new Breakers(clock)),
                 workers,
                 new Memory(64L << 20),
+                commits,
                 new Output("kitchen", new Topics(""), "/tailrace/test"),
                 new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
                 clock,
                 () -> 0));
     processor.init(context);
+    commits.happened(0);
   }
 
   private DoneRecords done() {
@@ -81,16 +77,15 @@ class RevivedTaskIT {
     return done.get();
   }
 
-  private KeyValueStore<String, byte[]> paused() {
-    KeyValueStore<String, byte[]> paused =
+  private KeyValueStore<String, byte[]> inMemory(String name) {
+    KeyValueStore<String, byte[]> made =
         Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(EffectProcessor.PAUSED),
-                Serdes.String(),
-                Serdes.ByteArray())
+                Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled()
             .build();
-    paused.init(context.getStateStoreContext(), paused);
-    return paused;
+    made.init(context.getStateStoreContext(), made);
+    context.addStateStore(made);
+    return made;
   }
 
   @AfterEach
@@ -117,6 +112,7 @@ class RevivedTaskIT {
     assertThat(attempts).hasSize(1);
     processor.close();
     processor.init(context);
+    commits.happened(0);
     arrives(2);
     turns();
     turns();
@@ -135,6 +131,7 @@ class RevivedTaskIT {
     processor.process(new Record<>("", CommandRecord.bytes(pause), clock.millis()));
     processor.close();
     processor.init(context);
+    commits.happened(0);
     context.setRecordMetadata(Kitchen.TOPIC, 0, 1);
     arrives(1);
     turns();
@@ -149,6 +146,7 @@ class RevivedTaskIT {
     processor.close();
     store.delete(new EffectKey("ring", "a", "%019d".formatted(1), Kitchen.id(1), "").text());
     processor.init(context);
+    commits.happened(0);
     turns();
 
     arrives(1);

@@ -9,34 +9,38 @@ import dev.tailrace.contracts.service.Service;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /**
- * An application to be killed: its destination is a table of a database, which has each call at
- * once and so tells in which order they came.
+ * An application to be killed or paused: its destination is a table of a database, which has each
+ * call at once and so tells in which order they came. It refuses what comes late, by the number in
+ * the lane, and marks it.
  */
 final class RingingMain {
 
   private static final int CONCURRENCY = 64;
+  private static final Duration CALL = Duration.ofMillis(2);
 
   private RingingMain() {}
 
   /**
    * Runs until it is killed.
    *
-   * @param args brokers, prefix of the topics, folder of the state, URL of the database, user and
-   *     password
+   * @param args brokers, prefix of the topics, folder of the state, URL of the database, user,
+   *     password, and the instance's name
    */
   public static void main(String[] args) throws InterruptedException {
     var effects =
         new EffectsConfig(
             args[0],
             new Topics(args[1]),
-            "kitchen-0",
+            args[6],
             Path.of(args[2]),
             1,
             CONCURRENCY,
@@ -60,21 +64,39 @@ final class RingingMain {
 
   /** Some fail at first, so that lanes wait here and there. */
   private static Outcome ring(DataSource database, Effect<TaskClaimed> effect) throws SQLException {
-    Database.inTransaction(database, connection -> called(connection, effect));
+    LockSupport.parkNanos(CALL.toNanos());
+    if (Database.inTransaction(database, connection -> isLate(connection, effect))) {
+      return Outcome.retry("it came late");
+    }
     return effect.attempt() == 1 && effect.envelope().seq().endsWith("77")
         ? Outcome.retry("once more")
         : Outcome.done("rung");
   }
 
-  private static int called(Connection connection, Effect<TaskClaimed> effect) throws SQLException {
-    try (PreparedStatement call =
-        connection.prepareStatement(
-            "insert into call (lane, seq, event, key) values (?, ?, ?, ?)")) {
+  /** Writes the call down, and says whether one with a greater number came before it. */
+  private static boolean isLate(Connection connection, Effect<TaskClaimed> effect)
+      throws SQLException {
+    try (PreparedStatement alone =
+            connection.prepareStatement("select pg_advisory_xact_lock(hashtext(?))");
+        PreparedStatement call =
+            connection.prepareStatement(
+                """
+                insert into call (lane, seq, event, key, lane_seq, late)
+                select its.*, exists (
+                  select from call where lane = its.lane and lane_seq > its.lane_seq and not late)
+                from (values (?, ?, ?, ?, ?)) as its (lane, seq, event, key, lane_seq)
+                returning late""")) {
+      alone.setString(1, effect.event().taskId());
+      alone.execute();
       call.setString(1, effect.event().taskId());
       call.setString(2, effect.envelope().seq());
       call.setString(3, effect.envelope().id().toString());
       call.setString(4, effect.idempotencyKey());
-      return call.executeUpdate();
+      call.setLong(5, effect.laneSeq());
+      try (ResultSet row = call.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
     }
   }
 }

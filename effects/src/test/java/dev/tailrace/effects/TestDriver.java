@@ -39,6 +39,7 @@ final class TestDriver implements AutoCloseable {
   private final DoneRecords done;
   private final SettableClock clock;
   private final Workers workers = new Workers(Runnable::run, 1);
+  private final Commits commits = new Commits();
   private final TopologyTestDriver driver;
 
   TestDriver(Application application, DataSource database, SettableClock clock, Path state) {
@@ -52,6 +53,7 @@ final class TestDriver implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             EffectTopology.of(application, TOPICS, this::processor), settings, clock.instant());
+    commits.happened(0);
   }
 
   private EffectProcessor processor() {
@@ -61,6 +63,7 @@ final class TestDriver implements AutoCloseable {
             new Attempts(done, new Breakers(clock)),
             workers,
             new Memory(64L << 20),
+            commits,
             new Output(application.name(), TOPICS, "/tailrace/test"),
             new EffectMeters(new SimpleMeterRegistry(), application.name()),
             clock,
@@ -102,6 +105,7 @@ final class TestDriver implements AutoCloseable {
   /** Lets time go on, and what is due happen, until nothing more does. */
   void passes(Duration time) {
     clock.advance(time);
+    commits.happened(0);
     driver.advanceWallClockTime(time);
     for (int i = 0; i < 10; i++) {
       driver.advanceWallClockTime(Duration.ofMillis(10));
