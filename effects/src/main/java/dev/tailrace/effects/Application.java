@@ -168,6 +168,7 @@ public final class Application {
     private Patience patience = Patience.DEFAULT;
     private final List<Waking<?>> wakings = new ArrayList<>();
     private Optional<Handler<E>> onDead = Optional.empty();
+    private boolean idempotentByRow;
 
     private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
@@ -273,8 +274,28 @@ public final class Application {
       return this;
     }
 
+    /**
+     * Nothing is looked up or recorded in {@code effect_done}, and an event that comes again, by a
+     * replay or after a crash, is carried out again.
+     *
+     * <p>For a projection: all that its handler does is a {@link Commit} of rows that guard
+     * themselves, such as an upsert that changes a row only to a greater {@code seq}. It costs one
+     * transaction for each event, and the past is followed again by reading it again. An event may
+     * be appended only where a row was changed. Never with an external call, which a repeat would
+     * make once more, and not with {@link #each}, whose items are kept there.
+     */
+    public Registration<E> idempotentByRow() {
+      idempotentByRow = true;
+      return this;
+    }
+
     /** What carries the effect out; ends the registration. */
     public void handle(Handler<E> handler) {
+      if (idempotentByRow && items.isPresent()) {
+        problem(
+            consumer,
+            "idempotentByRow and each don't go together: the items are kept in effect_done");
+      }
       // Of two with one name either will do: that is told as a problem, and neither starts.
       consumers.putIfAbsent(
           consumer,
@@ -288,7 +309,8 @@ public final class Application {
               patience,
               wakings,
               handler,
-              onDead));
+              onDead,
+              idempotentByRow));
     }
   }
 }

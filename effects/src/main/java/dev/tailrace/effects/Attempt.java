@@ -16,7 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /**
- * One attempt of one effect, from the look whether it is done already to the record that it is.
+ * One attempt of one effect, from the look whether it is done already to the record that it is; of
+ * a consumer whose rows guard themselves neither is made.
  *
  * <p>Phases: the look; the handler with its external call, outside any transaction; then one
  * transaction with the handler's rows, its events and the done record. A crash before the last one
@@ -85,7 +86,7 @@ final class Attempt implements Callable<Ended> {
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
     boolean namesItems = its.namesItems(key);
-    if (!namesItems && shared.done().contains(key)) {
+    if (!namesItems && !its.idempotentByRow() && shared.done().contains(key)) {
       return Ended.with(Outcome.skipped("done before"));
     }
     Received<E> received;
@@ -183,11 +184,12 @@ final class Attempt implements Callable<Ended> {
   }
 
   /**
-   * Records what is done. When that fails the call is not repeated for it: only the record is
-   * attempted again.
+   * Records what is done, unless its rows say so. When that fails the call is not repeated for it:
+   * only the record is attempted again.
    */
   private Ended recorded(Outcome outcome) throws InterruptedException {
-    if (!(outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped)) {
+    if (consumer.idempotentByRow()
+        || !(outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped)) {
       return Ended.with(outcome);
     }
     try {
@@ -216,7 +218,7 @@ final class Attempt implements Callable<Ended> {
   }
 
   private Outcome work(Commit commit, Connection connection) throws SQLException {
-    if (!DoneRecords.add(connection, key, Outcome.done(""))) {
+    if (!consumer.idempotentByRow() && !DoneRecords.add(connection, key, Outcome.done(""))) {
       return Outcome.skipped("done before");
     }
     var transaction = new Transaction(connection, pending.envelope(), key.consumer());

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  * @param items what there is an effect for each of; without them there is one for the event
  * @param wakings what ends the waiting of its parked effects
  * @param onDead carried out when an effect was given up
+ * @param idempotentByRow whether its rows guard themselves, so that nothing is recorded as done
  */
 record Consumer<E extends Event>(
     String name,
@@ -30,7 +31,8 @@ record Consumer<E extends Event>(
     Patience patience,
     List<Waking<?>> wakings,
     Handler<E> handler,
-    Optional<Handler<E>> onDead) {
+    Optional<Handler<E>> onDead,
+    boolean idempotentByRow) {
 
   Consumer {
     wakings = List.copyOf(wakings);
@@ -72,7 +74,8 @@ record Consumer<E extends Event>(
                 Patience.DEFAULT,
                 List.of(),
                 its,
-                Optional.empty()));
+                Optional.empty(),
+                false));
   }
 
   /**
