@@ -165,6 +165,7 @@ public final class Application {
     private Function<Received<E>, String> lane = received -> received.envelope().aggregateId();
     private Optional<Items<E>> items = Optional.empty();
     private Optional<Destination<E>> destination = Optional.empty();
+    private Optional<Consumer.Limit<E>> limit = Optional.empty();
     private Patience patience = Patience.DEFAULT;
     private final List<Waking<?>> wakings = new ArrayList<>();
     private Optional<Handler<E>> onDead = Optional.empty();
@@ -243,6 +244,21 @@ public final class Application {
       return this;
     }
 
+    /** Its effects are carried out no more often than that, by all instances together. */
+    public Registration<E> rate(Rate most) {
+      return rate(most, Effect::consumer);
+    }
+
+    /**
+     * Effects of one scope, such as the provider's account, are carried out no more often than
+     * that, by all consumers of the application that name it; each counts by its own consumer's
+     * rate. Who has to wait for his turn holds his lane and loses no try.
+     */
+    public Registration<E> rate(Rate most, RateScope<E> scope) {
+      limit = Optional.of(new Consumer.Limit<>(most, scope));
+      return this;
+    }
+
     /** An event of this type about the same aggregate wakes effects parked for it. */
     public <W extends Event> Registration<E> wokenBy(Class<W> family) {
       return wokenBy(family, received -> received.envelope().aggregateId());
@@ -306,6 +322,7 @@ public final class Application {
               lane,
               items,
               destination,
+              limit,
               patience,
               wakings,
               handler,

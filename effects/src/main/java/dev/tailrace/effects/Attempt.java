@@ -102,19 +102,48 @@ final class Attempt implements Callable<Ended> {
     var effect =
         new Effect<>(
             received, key.consumer(), key.item(), pending.failures() + 1, pending.lastError());
-    if (its.destination().isPresent()) {
-      String where = itsOwn(() -> its.destination().get().of(effect));
-      Optional<Instant> held = shared.breakers().heldUntil(where);
-      if (held.isPresent()) {
-        return Ended.held(where, held.get());
-      }
-      destination = Optional.of(where);
+    Optional<Ended> held = held(its, effect);
+    if (held.isPresent()) {
+      return held.get();
     }
     return switch (itsOwn(() -> its.handler().handle(effect))) {
       case Outcome.Parked parked -> Ended.with(parked(parked));
       case Outcome outcome -> recorded(outcome);
       case Commit commit -> committed(commit);
     };
+  }
+
+  /**
+   * What keeps it from going on, if anything does. Only who may send something there asks for a
+   * permit, and only who has one is sent to find out whether it answers again.
+   */
+  private <E extends Event> Optional<Ended> held(Consumer<E> its, Effect<E> effect)
+      throws Exception {
+    Optional<String> where = Optional.empty();
+    if (its.destination().isPresent()) {
+      String named = itsOwn(() -> its.destination().get().of(effect));
+      Optional<Instant> alone = shared.breakers().leftAloneUntil(named);
+      if (alone.isPresent()) {
+        return Optional.of(Ended.held(named, alone.get()));
+      }
+      where = Optional.of(named);
+    }
+    if (its.limit().isPresent()) {
+      Consumer.Limit<E> limit = its.limit().get();
+      String scope = itsOwn(() -> limit.scope().of(effect));
+      Optional<Instant> turn = shared.rates().heldUntil(scope, limit.rate(), key);
+      if (turn.isPresent()) {
+        return Optional.of(Ended.overRate(scope, turn.get()));
+      }
+    }
+    if (where.isPresent()) {
+      Optional<Instant> alone = shared.breakers().heldUntil(where.get());
+      if (alone.isPresent()) {
+        return Optional.of(Ended.held(where.get(), alone.get()));
+      }
+    }
+    destination = where;
+    return Optional.empty();
   }
 
   /** Names the items, or takes those that were named before. */

@@ -88,7 +88,7 @@ final class Books {
 
   /** Told once, and not each time it is held again. */
   private void hold(Finished finished, Ended.Held held) {
-    var awaited = Optional.of(Breakers.answerOf(held.destination()));
+    var awaited = Optional.of(held.awaited());
     if (!finished.pending().awaited().equals(awaited)) {
       shared.meters().attempt(finished);
       context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  * @param name what a person sees in the console, in metrics and in dead letters
  * @param lane the scope of order and isolation: effects of one lane run one after another
  * @param destination where its effects go; without it nothing is known of where they fail
+ * @param limit how often its effects may be carried out
  * @param items what there is an effect for each of; without them there is one for the event
  * @param wakings what ends the waiting of its parked effects
  * @param onDead carried out when an effect was given up
@@ -28,11 +29,15 @@ record Consumer<E extends Event>(
     Function<Received<E>, String> lane,
     Optional<Items<E>> items,
     Optional<Destination<E>> destination,
+    Optional<Limit<E>> limit,
     Patience patience,
     List<Waking<?>> wakings,
     Handler<E> handler,
     Optional<Handler<E>> onDead,
     boolean idempotentByRow) {
+
+  /** A rate, and which effects share it. */
+  record Limit<E extends Event>(Rate rate, RateScope<E> scope) {}
 
   Consumer {
     wakings = List.copyOf(wakings);
@@ -69,6 +74,7 @@ record Consumer<E extends Event>(
                 following,
                 received -> false,
                 lane,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Patience.DEFAULT,

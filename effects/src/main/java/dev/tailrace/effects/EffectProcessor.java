@@ -79,6 +79,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var answers = new Answers();
     task = new Task(context, pending, lanes, books, operations, dispatcher, answers);
     shared.attempts().breakers().listen(answers);
+    shared.attempts().rates().opened(context.taskId().partition());
     operations.restore();
     books.restore();
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> turn());
@@ -198,6 +199,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   public void close() {
     task().dispatcher().close();
     shared.attempts().breakers().forget(task().answers());
+    shared.attempts().rates().closed(task().context().taskId().partition());
     shared.meters().pendingChanged(-task().lanes().size());
     task = null;
   }

@@ -66,7 +66,7 @@ class RevivedTaskIT {
         new EffectProcessor(
             new Instance(
                 new Consumers(application.consumers()),
-                new Attempts(done(), new Breakers(clock)),
+                new Attempts(done(), new Breakers(clock), new Rates(clock, 1)),
                 workers,
                 new Output("kitchen", new Topics(""), "/tailrace/test"),
                 new EffectMeters(new SimpleMeterRegistry(), "kitchen"),

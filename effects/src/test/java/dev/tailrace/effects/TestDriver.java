@@ -58,7 +58,7 @@ final class TestDriver implements AutoCloseable {
     return new EffectProcessor(
         new Instance(
             new Consumers(application.consumers()),
-            new Attempts(done, new Breakers(clock)),
+            new Attempts(done, new Breakers(clock), new Rates(clock, 1)),
             workers,
             new Output(application.name(), TOPICS, "/tailrace/test"),
             new EffectMeters(new SimpleMeterRegistry(), application.name()),
