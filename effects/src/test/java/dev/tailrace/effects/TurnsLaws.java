@@ -127,7 +127,7 @@ class TurnsLaws {
       } else if (asks == 1 && seed.oneIn(20)) {
         gone++;
         late++;
-      } else if (seed.oneIn(10)) {
+      } else if (asks == 1 && seed.oneIn(10)) {
         late++;
         comes(key, turn.plusMillis(seed.below((int) LATEST.toMillis())));
       } else {
