@@ -188,6 +188,12 @@ final class Books {
     context.forward(shared.output().dead(again, shared.clock().millis()), EffectProcessor.TO_DEAD);
   }
 
+  /** One that was given up stays so, and nobody has to look at it. */
+  void discard(Command.Discard discard) {
+    context.forward(
+        shared.output().discarded(discard, shared.clock().instant()), EffectProcessor.TO_ATTEMPTS);
+  }
+
   /**
    * Gives up what is meant and does not run, also of a consumer that this version lacks; answers
    * how many.
