@@ -165,9 +165,11 @@ public final class Application {
     private Optional<Function<Received<E>, String>> lane = Optional.empty();
     private Optional<Items<E>> items = Optional.empty();
     private Optional<Destination<E>> destination = Optional.empty();
+    private Optional<Consumer.Limit<E>> limit = Optional.empty();
     private Patience patience = Patience.DEFAULT;
     private final List<Waking<?>> wakings = new ArrayList<>();
     private Optional<Handler<E>> onDead = Optional.empty();
+    private boolean idempotentByRow;
 
     private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
@@ -242,6 +244,21 @@ public final class Application {
       return this;
     }
 
+    /** Its effects are carried out no more often than that, by all instances together. */
+    public Registration<E> rate(Rate most) {
+      return rate(most, Effect::consumer);
+    }
+
+    /**
+     * Effects of one scope, such as the provider's account, are carried out no more often than
+     * that, by all consumers of the application that name it; each counts by its own consumer's
+     * rate. Who has to wait for his turn holds his lane and loses no try.
+     */
+    public Registration<E> rate(Rate most, RateScope<E> scope) {
+      limit = Optional.of(new Consumer.Limit<>(most, scope));
+      return this;
+    }
+
     /** An event of this type about the same aggregate wakes effects parked for it. */
     public <W extends Event> Registration<E> wokenBy(Class<W> family) {
       return wokenBy(family, received -> received.envelope().aggregateId());
@@ -273,8 +290,28 @@ public final class Application {
       return this;
     }
 
+    /**
+     * Nothing is looked up or recorded in {@code effect_done}, and an event that comes again, by a
+     * replay or after a crash, is carried out again.
+     *
+     * <p>For a projection: all that its handler does is a {@link Commit} of rows that guard
+     * themselves, such as an upsert that changes a row only to a greater {@code seq}. It costs one
+     * transaction for each event, and the past is followed again by reading it again. An event may
+     * be appended only where a row was changed. Never with an external call, which a repeat would
+     * make once more, and not with {@link #each}, whose items are kept there.
+     */
+    public Registration<E> idempotentByRow() {
+      idempotentByRow = true;
+      return this;
+    }
+
     /** What carries the effect out; ends the registration. */
     public void handle(Handler<E> handler) {
+      if (idempotentByRow && items.isPresent()) {
+        problem(
+            consumer,
+            "idempotentByRow and each don't go together: the items are kept in effect_done");
+      }
       // Of two with one name either will do: that is told as a problem, and neither starts.
       consumers.putIfAbsent(
           consumer,
@@ -285,10 +322,12 @@ public final class Application {
               lane,
               items,
               destination,
+              limit,
               patience,
               wakings,
               handler,
-              onDead));
+              onDead,
+              idempotentByRow));
     }
   }
 }

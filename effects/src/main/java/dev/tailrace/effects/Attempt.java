@@ -16,7 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /**
- * One attempt of one effect, from the look whether it is done already to the record that it is.
+ * One attempt of one effect, from the look whether it is done already to the record that it is; of
+ * a consumer whose rows guard themselves neither is made.
  *
  * <p>Phases: the look; the handler with its external call, outside any transaction; then one
  * transaction with the handler's rows, its events and the done record. A crash before the last one
@@ -88,7 +89,7 @@ final class Attempt implements Callable<Ended> {
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
     boolean namesItems = its.namesItems(key);
-    if (!namesItems && shared.done().contains(key)) {
+    if (!namesItems && !its.idempotentByRow() && shared.done().contains(key)) {
       return Ended.with(Outcome.skipped("done before"));
     }
     Received<E> received;
@@ -109,19 +110,48 @@ final class Attempt implements Callable<Ended> {
             pending.failures() + 1,
             number,
             pending.lastError());
-    if (its.destination().isPresent()) {
-      String where = itsOwn(() -> its.destination().get().of(effect));
-      Optional<Instant> held = shared.breakers().heldUntil(where);
-      if (held.isPresent()) {
-        return Ended.held(where, held.get());
-      }
-      destination = Optional.of(where);
+    Optional<Ended> held = held(its, effect);
+    if (held.isPresent()) {
+      return held.get();
     }
     return switch (itsOwn(() -> its.handler().handle(effect))) {
       case Outcome.Parked parked -> Ended.with(parked(parked));
       case Outcome outcome -> recorded(outcome);
       case Commit commit -> committed(commit);
     };
+  }
+
+  /**
+   * What keeps it from going on, if anything does. Only who may send something there asks for a
+   * permit, and only who has one is sent to find out whether it answers again.
+   */
+  private <E extends Event> Optional<Ended> held(Consumer<E> its, Effect<E> effect)
+      throws Exception {
+    Optional<String> where = Optional.empty();
+    if (its.destination().isPresent()) {
+      String named = itsOwn(() -> its.destination().get().of(effect));
+      Optional<Instant> alone = shared.breakers().leftAloneUntil(named);
+      if (alone.isPresent()) {
+        return Optional.of(Ended.held(named, alone.get()));
+      }
+      where = Optional.of(named);
+    }
+    if (its.limit().isPresent()) {
+      Consumer.Limit<E> limit = its.limit().get();
+      String scope = itsOwn(() -> limit.scope().of(effect));
+      Optional<Instant> turn = shared.rates().heldUntil(scope, limit.rate(), key);
+      if (turn.isPresent()) {
+        return Optional.of(Ended.overRate(scope, turn.get()));
+      }
+    }
+    if (where.isPresent()) {
+      Optional<Instant> alone = shared.breakers().heldUntil(where.get());
+      if (alone.isPresent()) {
+        return Optional.of(Ended.held(where.get(), alone.get()));
+      }
+    }
+    destination = where;
+    return Optional.empty();
   }
 
   /** Names the items, or takes those that were named before. */
@@ -191,11 +221,12 @@ final class Attempt implements Callable<Ended> {
   }
 
   /**
-   * Records what is done. When that fails the call is not repeated for it: only the record is
-   * attempted again.
+   * Records what is done, unless its rows say so. When that fails the call is not repeated for it:
+   * only the record is attempted again.
    */
   private Ended recorded(Outcome outcome) throws InterruptedException {
-    if (!(outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped)) {
+    if (consumer.idempotentByRow()
+        || !(outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped)) {
       return Ended.with(outcome);
     }
     try {
@@ -224,7 +255,7 @@ final class Attempt implements Callable<Ended> {
   }
 
   private Outcome work(Commit commit, Connection connection) throws SQLException {
-    if (!DoneRecords.add(connection, key, Outcome.done(""))) {
+    if (!consumer.idempotentByRow() && !DoneRecords.add(connection, key, Outcome.done(""))) {
       return Outcome.skipped("done before");
     }
     var transaction = new Transaction(connection, pending.envelope(), key.consumer());

@@ -106,7 +106,7 @@ final class Books {
 
   /** Told once, and not each time it is held again. */
   private void hold(Finished finished, Ended.Held held) {
-    var awaited = Optional.of(Breakers.answerOf(held.destination()));
+    var awaited = Optional.of(held.awaited());
     if (!finished.pending().awaited().equals(awaited)) {
       shared.meters().attempt(finished);
       context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);
@@ -204,6 +204,12 @@ final class Books {
             letter.attempts(),
             Reasons.shortened(reason));
     context.forward(shared.output().dead(again, shared.clock().millis()), EffectProcessor.TO_DEAD);
+  }
+
+  /** One that was given up stays so, and nobody has to look at it. */
+  void discard(Command.Discard discard) {
+    context.forward(
+        shared.output().discarded(discard, shared.clock().instant()), EffectProcessor.TO_ATTEMPTS);
   }
 
   /**

@@ -59,18 +59,29 @@ final class Breakers {
   }
 
   private synchronized Optional<Instant> asked(String destination) {
+    Optional<Instant> until = leftAloneUntil(destination);
+    if (until.isEmpty()) {
+      Instant now = clock.instant();
+      breakers.computeIfPresent(
+          destination,
+          (its, breaker) ->
+              switch (breaker) {
+                case Breaker.Closed closed -> closed;
+                case Breaker.Open open -> open.probed(now);
+                case Breaker.Probing probing -> probing.probed(now);
+              });
+    }
+    return until;
+  }
+
+  /** Looks until when nothing is sent there; whoever goes on asks all the same. */
+  Optional<Instant> leftAloneUntil(String destination) {
     Instant now = clock.instant();
     return switch (breakers.getOrDefault(destination, FRESH)) {
       case Breaker.Closed closed -> Optional.empty();
-      case Breaker.Open open when open.isOver(now) -> {
-        breakers.put(destination, open.probed(now));
-        yield Optional.empty();
-      }
+      case Breaker.Open open when open.isOver(now) -> Optional.empty();
       case Breaker.Open open -> Optional.of(open.until());
-      case Breaker.Probing probing when probing.isOver(now) -> {
-        breakers.put(destination, probing.probed(now));
-        yield Optional.empty();
-      }
+      case Breaker.Probing probing when probing.isOver(now) -> Optional.empty();
       case Breaker.Probing probing -> Optional.of(now.plus(Breaker.FIRST_PAUSE));
     };
   }

@@ -42,6 +42,12 @@ public sealed interface Command {
   /** What was given up is pending again, at the end of its lane, with all its tries. */
   record Redrive(DeadLetter letter, String by, String why) implements Command {}
 
+  /**
+   * What was given up stays so: nobody has to look at it any more. One that was redriven is not
+   * kept from its tries by this.
+   */
+  record Discard(DeadLetter letter, String by, String why) implements Command {}
+
   private static void ofLanes(Scope scope) {
     if (!scope.isOfLanes()) {
       throw new IllegalArgumentException(

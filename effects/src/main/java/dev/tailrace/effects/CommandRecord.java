@@ -18,9 +18,7 @@ final class CommandRecord {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("command", name(command)).put("by", command.by()).put("why", command.why());
     scope(command).ifPresent(scope -> write(scope, json));
-    if (command instanceof Command.Redrive redrive) {
-      write(redrive.letter(), json);
-    }
+    letter(command).ifPresent(letter -> write(letter, json));
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -31,6 +29,7 @@ final class CommandRecord {
       case Command.RetryNow now -> "retry";
       case Command.Cancel cancel -> "cancel";
       case Command.Redrive redrive -> "redrive";
+      case Command.Discard discard -> "discard";
     };
   }
 
@@ -41,16 +40,24 @@ final class CommandRecord {
       case Command.RetryNow now -> Optional.of(now.scope());
       case Command.Cancel cancel -> Optional.of(cancel.scope());
       case Command.Redrive redrive -> Optional.empty();
+      case Command.Discard discard -> Optional.empty();
+    };
+  }
+
+  private static Optional<DeadLetter> letter(Command command) {
+    return switch (command) {
+      case Command.Redrive redrive -> Optional.of(redrive.letter());
+      case Command.Discard discard -> Optional.of(discard.letter());
+      case Command other -> Optional.empty();
     };
   }
 
   /** What it is about, for the log: without the event's payload. */
   static String object(Command command) {
-    return switch (command) {
-      case Command.Redrive redrive ->
-          redrive.letter().consumer() + " " + redrive.letter().envelope().id();
-      case Command other -> scope(other).map(Scope::toString).orElseThrow();
-    };
+    return scope(command)
+        .map(Scope::toString)
+        .or(() -> letter(command).map(its -> its.consumer() + " " + its.envelope().id()))
+        .orElseThrow();
   }
 
   private static void write(Scope scope, ObjectNode json) {
@@ -89,9 +96,10 @@ final class CommandRecord {
       case "retry" -> new Command.RetryNow(scope(json), by, why);
       case "cancel" -> new Command.Cancel(scope(json), by, why);
       case "redrive" -> new Command.Redrive(letter(json), by, why);
+      case "discard" -> new Command.Discard(letter(json), by, why);
       default ->
           throw new IllegalArgumentException(
-              "'%s' is no command: pause, resume, retry, cancel or redrive"
+              "'%s' is no command: pause, resume, retry, cancel, redrive or discard"
                   .formatted(json.path("command").asText()));
     };
   }

@@ -28,9 +28,9 @@ public final class Commands {
   }
 
   /**
-   * Answers when Kafka has it: for every task, but for a redrive, which is for one. A repeat does
-   * no harm, except that a dead letter that is redriven twice is carried out twice, with the same
-   * idempotency key.
+   * Answers when Kafka has it: for every task, but for a redrive or a discard, which is for one. A
+   * repeat does no harm, except that a dead letter that is redriven twice is carried out twice,
+   * with the same idempotency key.
    *
    * @throws ExecutionException when Kafka did not take it, or not all of it
    */
@@ -46,8 +46,11 @@ public final class Commands {
   }
 
   private List<Integer> partitions(Command command) {
-    return command instanceof Command.Redrive redrive
-        ? List.of(redrive.letter().partition())
-        : IntStream.range(0, producer.partitionsFor(topic).size()).boxed().toList();
+    return switch (command) {
+      case Command.Redrive redrive -> List.of(redrive.letter().partition());
+      case Command.Discard discard -> List.of(discard.letter().partition());
+      case Command.Pause _, Command.Resume _, Command.RetryNow _, Command.Cancel _ ->
+          IntStream.range(0, producer.partitionsFor(topic).size()).boxed().toList();
+    };
   }
 }

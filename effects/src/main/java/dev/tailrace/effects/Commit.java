@@ -4,7 +4,7 @@ import java.sql.SQLException;
 
 /**
  * What a handler wants to commit after its external call: its rows and the events that it appends,
- * in one transaction with the record that the effect is done.
+ * in one transaction with the record that the effect is done, if there is to be one.
  *
  * <p>The transaction is opened after the handler has returned, so that none is ever held across a
  * call. When the work ends in anything but {@link Outcome.Done}, or throws, it is rolled back.

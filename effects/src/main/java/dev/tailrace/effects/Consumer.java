@@ -17,9 +17,11 @@ import java.util.function.Predicate;
  * @param lane the scope of order and isolation, the aggregate where it is empty: effects of one
  *     lane run one after another
  * @param destination where its effects go; without it nothing is known of where they fail
+ * @param limit how often its effects may be carried out
  * @param items what there is an effect for each of; without them there is one for the event
  * @param wakings what ends the waiting of its parked effects
  * @param onDead carried out when an effect was given up
+ * @param idempotentByRow whether its rows guard themselves, so that nothing is recorded as done
  */
 record Consumer<E extends Event>(
     String name,
@@ -28,10 +30,15 @@ record Consumer<E extends Event>(
     Optional<Function<Received<E>, String>> lane,
     Optional<Items<E>> items,
     Optional<Destination<E>> destination,
+    Optional<Limit<E>> limit,
     Patience patience,
     List<Waking<?>> wakings,
     Handler<E> handler,
-    Optional<Handler<E>> onDead) {
+    Optional<Handler<E>> onDead,
+    boolean idempotentByRow) {
+
+  /** A rate, and which effects share it. */
+  record Limit<E extends Event>(Rate rate, RateScope<E> scope) {}
 
   Consumer {
     wakings = List.copyOf(wakings);
@@ -70,10 +77,12 @@ record Consumer<E extends Event>(
                 lane,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Patience.DEFAULT,
                 List.of(),
                 its,
-                Optional.empty()));
+                Optional.empty(),
+                false));
   }
 
   /**

@@ -88,6 +88,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     task = new Task(context, pending, lanes, books, operations, dispatcher, runs, answers);
     recordedAfter = -1;
     shared.attempts().breakers().listen(answers);
+    shared.attempts().rates().opened(context.taskId().partition());
     operations.restore();
     books.restore();
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> turn());
@@ -218,6 +219,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     task().dispatcher().close();
     task().pending().close();
     shared.attempts().breakers().forget(task().answers());
+    shared.attempts().rates().closed(task().context().taskId().partition());
     shared.meters().pendingChanged(-task().lanes().size());
     task = null;
   }

@@ -55,16 +55,17 @@ public final class Effects implements AutoCloseable {
       throws ExecutionException, InterruptedException {
     application.check();
     List<String> inputs = EffectTopology.inputs(application, config.topics());
+    int partitions;
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", config.bootstrapServers()))) {
       var topics = new ApplicationTopics(admin, clock);
-      int partitions = topics.awaitInputs(inputs, TOPICS_LIMIT);
+      partitions = topics.awaitInputs(inputs, TOPICS_LIMIT);
       topics.makeOutputs(config.topics(), application.name(), partitions);
     }
     var commits = new Commits();
     var workers = Workers.virtual(config.concurrency());
     var consumers = new Consumers(application.consumers());
     var done = new DoneRecords(database);
-    var attempts = new Attempts(done, new Breakers(clock));
+    var attempts = new Attempts(done, new Breakers(clock), new Rates(clock, partitions));
     var output = new Output(application.name(), config.topics(), config.source());
     var meters = new EffectMeters(service.meters(), application.name());
     meters.openBreakers(attempts.breakers()::open);

@@ -9,14 +9,14 @@ import java.util.Optional;
  *
  * @param carriedOut the result of a call that was made, though the record of it could not be
  *     written: only the record is tried again
- * @param held where it was to go and until when nothing is sent there; then no attempt was made
+ * @param held what keeps it from going on; then no attempt was made
  * @param items what there is to be an effect for each of, when that was what it had to find out
  */
 record Ended(
     Outcome outcome, Optional<String> carriedOut, Optional<Held> held, List<String> items) {
 
-  /** A destination that is left alone for a while. */
-  record Held(String destination, Instant until) {}
+  /** It goes on then, or sooner when what it waits for comes. */
+  record Held(Awaited awaited, Instant until) {}
 
   Ended {
     items = List.copyOf(items);
@@ -43,7 +43,15 @@ record Ended(
 
   static Ended held(String destination, Instant until) {
     var outcome = Outcome.retry(destination + " does not answer, and is left alone for a while");
-    return new Ended(
-        outcome, Optional.empty(), Optional.of(new Held(destination, until)), List.of());
+    return held(outcome, Breakers.answerOf(destination), until);
+  }
+
+  static Ended overRate(String scope, Instant turn) {
+    var outcome = Outcome.retry("the rate of " + scope + " is used up, and it waits for its turn");
+    return held(outcome, Rates.turnAt(scope), turn);
+  }
+
+  private static Ended held(Outcome outcome, Awaited awaited, Instant until) {
+    return new Ended(outcome, Optional.empty(), Optional.of(new Held(awaited, until)), List.of());
   }
 }

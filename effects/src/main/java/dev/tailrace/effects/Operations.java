@@ -80,6 +80,7 @@ final class Operations {
         log.atInfo().addKeyValue("effects", cancelled).log("cancelled");
       }
       case Command.Redrive redrive -> redrive(redrive.letter());
+      case Command.Discard discard -> books.discard(discard);
     }
   }
 

@@ -66,8 +66,23 @@ final class Output {
       EffectKey key, PendingEffect effect, Command.Cancel cancel, Instant now) {
     ObjectNode json = told(key, effect.envelope());
     json.put("attempt", effect.failures());
-    json.put("outcome", "cancelled");
-    json.put("detail", Reasons.shortened("by %s: %s".formatted(cancel.by(), cancel.why())));
+    return asked("cancelled", cancel, key, json, now);
+  }
+
+  /** A dead letter that nobody has to look at any more, in the same form; its lane is not known. */
+  Record<String, byte[]> discarded(Command.Discard discard, Instant now) {
+    DeadLetter letter = discard.letter();
+    Envelope envelope = letter.envelope();
+    var key = new EffectKey(letter.consumer(), "", envelope.seq(), envelope.id(), letter.item());
+    ObjectNode json = told(key, envelope);
+    json.put("attempt", letter.attempts());
+    return asked("discarded", discard, key, json, now);
+  }
+
+  private static Record<String, byte[]> asked(
+      String outcome, Command command, EffectKey key, ObjectNode json, Instant now) {
+    json.put("outcome", outcome);
+    json.put("detail", Reasons.shortened("by %s: %s".formatted(command.by(), command.why())));
     json.put("startedAt", now.toString());
     json.put("tookMicros", 0);
     return record(key, json, now);

@@ -27,17 +27,24 @@ class ApplicationTest {
         .delay(Duration.ofSeconds(-1))
         .timeout(Duration.ZERO)
         .handle(effect -> Outcome.done(""));
+    application
+        .consumer("project")
+        .on(KitchenEvent.class)
+        .idempotentByRow()
+        .each(received -> List.of("m1"))
+        .handle(effect -> Outcome.done(""));
 
     assertThatThrownBy(application::check)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(
-            "kitchen can't start, 6 problems",
+            "kitchen can't start, 7 problems",
             "ring       two consumers have this name",
             "'ring bell' is no name",
             "halfway    was begun and has no handle",
             "no type of the catalogue is nobody:*",
             "the delay PT-1S is negative",
-            "the timeout PT0S leaves no time");
+            "the timeout PT0S leaves no time",
+            "project    idempotentByRow and each don't go together");
   }
 
   @Test

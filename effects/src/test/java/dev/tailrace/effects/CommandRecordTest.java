@@ -21,7 +21,9 @@ class CommandRecordTest {
           new Command.RetryNow(Scope.ofConsumer("ring"), "bob", ""),
           new Command.Cancel(ITEM, "bob", "the machine is gone"),
           new Command.Redrive(
-              new DeadLetter(Kitchen.claimed(1, "a"), "poke", "m1", 2, 3, "gone"), "bob", "back"));
+              new DeadLetter(Kitchen.claimed(1, "a"), "poke", "m1", 2, 3, "gone"), "bob", "back"),
+          new Command.Discard(
+              new DeadLetter(Kitchen.claimed(2, "a"), "poke", "", 1, 3, "gone"), "bob", "no need"));
 
   @Test
   void eachIsReadAsItWasWritten() {
@@ -40,13 +42,14 @@ class CommandRecordTest {
             "ring task-1",
             "ring",
             "poke a/m1 " + Kitchen.id(1) + " m1",
-            "poke " + Kitchen.id(1));
+            "poke " + Kitchen.id(1),
+            "poke " + Kitchen.id(2));
   }
 
   @Test
   void whatIsNoCommandIsRefusedWithThoseThereAre() {
     assertThatThrownBy(() -> parse("{\"command\":\"stop\",\"consumer\":\"ring\"}"))
-        .hasMessage("'stop' is no command: pause, resume, retry, cancel or redrive");
+        .hasMessage("'stop' is no command: pause, resume, retry, cancel, redrive or discard");
     assertThatThrownBy(() -> parse("{\"command\":\"pause\"}")).hasMessage("consumer is missing");
     assertThatThrownBy(() -> parse("pause")).hasMessage("a command is a JSON object");
   }

@@ -171,6 +171,32 @@ class OperationsIT {
   }
 
   @Test
+  void aDeadLetterThatIsDiscardedIsToldOnceAndNothingIsCarriedOut() {
+    refused.add("a");
+    arrives(1, "a");
+    refused.clear();
+    driver.asked(new Command.Discard(driver.letters().getFirst(), "ann", "nobody waits for it"));
+    driver.passes(Duration.ofHours(1));
+
+    assertThat(seen).containsExactly("ring 1#1", "log 1#1");
+    assertThat(driver.attempts())
+        .containsExactly(
+            "ring emp-1 dead refused",
+            "log emp-1 done rung",
+            "ring emp-1 discarded by ann: nobody waits for it");
+    assertThat(driver.pending()).isZero();
+  }
+
+  @Test
+  void whatAnEarlierVersionGaveUpCanBeDiscarded() {
+    var letter = new DeadLetter(Kitchen.claimed(1, "a"), "gone", "", 0, 3, "refused");
+    driver.asked(new Command.Discard(letter, "ann", "it is gone"));
+
+    assertThat(driver.attempts()).containsExactly("gone emp-1 discarded by ann: it is gone");
+    assertThat(driver.dead()).isEmpty();
+  }
+
+  @Test
   void whatThisVersionCanNotRedriveStaysDeadAndSaysWhy() {
     var letter = new DeadLetter(Kitchen.claimed(1, "a"), "gone", "", 0, 3, "refused");
     driver.asked(new Command.Redrive(letter, "ann", "try"));

@@ -7,6 +7,8 @@ import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
 import dev.tailrace.contracts.event.KitchenEvent.TaskReleased;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -187,5 +189,69 @@ class RegistrationIT {
     assertThat(driven.database().strings("select type from outbox_event"))
         .containsExactly("kitchen.task.released");
     assertThat(driven.driver().pending()).isZero();
+  }
+
+  @Test
+  void whatIsIdempotentByItsRowRunsAgainAndIsRecordedNowhereElse() {
+    projects();
+    arrives(2, "a");
+    arrives(1, "a");
+    arrives(2, "a");
+
+    assertThat(seen).containsExactly("emp-2", "emp-1", "emp-2");
+    assertThat(driven.database().strings("select concat_ws(' ', task, employee) from board"))
+        .containsExactly("a emp-2");
+    assertThat(driven.driver().attempts())
+        .containsExactly(
+            "project emp-2 done 1 row",
+            "project emp-1 skipped a later one was there",
+            "project emp-2 skipped a later one was there");
+    assertThat(driven.database().count("select count(*) from effect_done")).isZero();
+    assertThat(driven.driver().pending()).isZero();
+  }
+
+  @Test
+  void whatIsIdempotentByItsRowIsNotLookedUpEither() {
+    projects();
+    driven
+        .database()
+        .execute(
+            "insert into effect_done (event_id, consumer, outcome) values (?, 'project', 'done')",
+            Kitchen.id(1));
+    arrives(1, "a");
+
+    assertThat(driven.driver().attempts()).containsExactly("project emp-1 done 1 row");
+  }
+
+  private void projects() {
+    driven.database().execute("create table board (task text primary key, employee text, seq int)");
+    driven
+        .consumer("project")
+        .on(TaskClaimed.class)
+        .idempotentByRow()
+        .handle(
+            effect -> {
+              seen.add(effect.event().employeeId());
+              return new Commit(transaction -> upsert(transaction, effect));
+            });
+    driven.open(state);
+  }
+
+  private static Outcome upsert(Transaction transaction, Effect<TaskClaimed> effect)
+      throws SQLException {
+    try (PreparedStatement upsert =
+        transaction
+            .connection()
+            .prepareStatement(
+                """
+                insert into board values (?, ?, ?) on conflict (task) do update
+                set employee = excluded.employee, seq = excluded.seq where board.seq < excluded.seq""")) {
+      upsert.setString(1, effect.event().taskId());
+      upsert.setString(2, effect.event().employeeId());
+      upsert.setInt(3, Integer.parseInt(effect.envelope().seq()));
+      return upsert.executeUpdate() == 1
+          ? Outcome.done("1 row")
+          : Outcome.skipped("a later one was there");
+    }
   }
 }

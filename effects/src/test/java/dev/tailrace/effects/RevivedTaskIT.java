@@ -60,7 +60,7 @@ class RevivedTaskIT {
         new EffectProcessor(
             new Instance(
                 new Consumers(application.consumers()),
-                new Attempts(done(), new Breakers(clock)),
+                new Attempts(done(), new Breakers(clock), new Rates(clock, 1)),
                 workers,
                 new Memory(64L << 20),
                 commits,

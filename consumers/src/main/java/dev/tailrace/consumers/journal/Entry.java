@@ -68,8 +68,12 @@ sealed interface Entry {
       String reason)
       implements Entry {}
 
-  /** What is older than the journal keeps anything. */
-  record Expired(Place place) implements Entry {}
+  /**
+   * What is older than the journal keeps anything.
+   *
+   * @param attempted whose attempt it tells, of whom there may be a dead letter
+   */
+  record Expired(Place place, Optional<EffectId> attempted) implements Entry {}
 
   /** A record that is none of ours, or says what can't be kept. */
   record Unreadable(Place place, String reason) implements Entry {

@@ -39,7 +39,8 @@ final class JournalSql {
           "create temp table staged_dead (like dead_letter) on commit delete rows",
           "create temp table staged_unreadable (like journal_unreadable) on commit delete rows",
           "create temp table staged_offset (like journal_offset) on commit delete rows",
-          "create temp table touched (event_id uuid not null) on commit delete rows");
+          "create temp table touched (event_id uuid not null) on commit delete rows",
+          "create temp table staged_again (event_id uuid, consumer text, item text, at timestamptz) on commit delete rows");
 
   private static final String EVENT_COLUMNS =
       """
@@ -98,8 +99,9 @@ final class JournalSql {
   /**
    * How the effects of these events stand, from everything that is known of them, so that the order
    * in which it came does not matter. The last step decides; a dead letter comes after the attempt
-   * of the same millisecond, which is what it tells of; and that nothing was left to do, told after
-   * it was done, does not make it less done.
+   * of the same millisecond, which is what it tells of; and that nothing was left to do, or that
+   * its dead letter was discarded, told after it was done, does not make it less done. That it was
+   * held or what an operator asked is no attempt.
    */
   static final String FOLD =
       """
@@ -115,13 +117,16 @@ final class JournalSql {
       select distinct on (event_id, consumer, item)
         event_id, consumer, item, max(application) over whole, max(lane) over whole,
         case outcome when 'retry' then 'retrying' else outcome end, detail,
-        greatest(max(attempt) over whole, count(started_at) over whole),
+        greatest(max(attempt) over whole,
+          count(started_at) filter (where outcome not in ('held', 'cancelled', 'discarded')) over whole),
         min(started_at) over whole, max(started_at) over whole, due_at,
         min(recorded_at) filter (where outcome = 'done') over whole
       from step
       window whole as (partition by event_id, consumer, item)
       order by event_id, consumer, item,
         outcome = 'skipped' and bool_or(outcome = 'done') over whole,
+        outcome = 'discarded' and coalesce(max(recorded_at) filter (where outcome = 'done') over whole
+          > coalesce(max(recorded_at) filter (where outcome = 'dead') over whole, '-infinity'), false),
         recorded_at desc, rank desc, attempt desc, topic_offset desc
       on conflict (event_id, consumer, item) do update set
         application = excluded.application, lane = excluded.lane, state = excluded.state, detail = excluded.detail,
@@ -129,7 +134,8 @@ final class JournalSql {
         last_attempt_at = excluded.last_attempt_at, due_at = excluded.due_at, done_at = excluded.done_at""";
 
   /**
-   * A dead letter is settled when its effect was attempted again: however that ended, it is told.
+   * A dead letter is settled when its effect was attempted again, however that ended, it is told;
+   * or when an operator has discarded it.
    */
   static final String SETTLE =
       """
@@ -142,6 +148,19 @@ final class JournalSql {
         where a.recorded_at > l.dead_at and (l.settled_at is null or a.recorded_at < l.settled_at)
         group by l.topic, l.topic_partition, l.topic_offset) again
       where (d.topic, d.topic_partition, d.topic_offset) = (again.topic, again.topic_partition, again.topic_offset)""";
+
+  /** The same, of events that are too old for their attempts to be kept. */
+  static final Staged SETTLE_EXPIRED =
+      new Staged(
+          "staged_again (event_id, consumer, item, at)",
+          """
+          update dead_letter d set settled_at = least(d.settled_at, again.at)
+          from (
+            select l.topic, l.topic_partition, l.topic_offset, min(a.at) as at
+            from staged_again a join dead_letter l using (event_id, consumer, item)
+            where a.at > l.dead_at and (l.settled_at is null or a.at < l.settled_at)
+            group by l.topic, l.topic_partition, l.topic_offset) again
+          where (d.topic, d.topic_partition, d.topic_offset) = (again.topic, again.topic_partition, again.topic_offset)""");
 
   private JournalSql() {}
 }

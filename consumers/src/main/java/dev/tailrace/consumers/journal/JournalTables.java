@@ -140,6 +140,7 @@ final class JournalTables {
     stage(JournalSql.ATTEMPTS, attempts(batch.of(Entry.Attempted.class)));
     stage(JournalSql.DEAD_LETTERS, deadLetters(batch.of(Entry.Died.class)));
     fold(batch.effectsTouched());
+    stage(JournalSql.SETTLE_EXPIRED, attemptedAgain(batch.of(Entry.Expired.class)));
     stage(JournalSql.UNREADABLE, unreadable(batch.of(Entry.Unreadable.class)));
     stage(JournalSql.OFFSETS, offsets(batch.next()));
     connection.commit();
@@ -220,6 +221,21 @@ final class JournalTables {
           .integer(it.attempts())
           .text(it.reason())
           .time(it.place().at());
+    }
+    return rows;
+  }
+
+  private static CopyRows attemptedAgain(List<Entry.Expired> expired) {
+    var rows = new CopyRows();
+    for (Entry.Expired it : expired) {
+      it.attempted()
+          .ifPresent(
+              effect ->
+                  rows.row(4)
+                      .id(effect.eventId())
+                      .text(effect.consumer())
+                      .text(effect.item())
+                      .time(it.place().at()));
     }
     return rows;
   }

@@ -70,7 +70,7 @@ final class RecordReader {
     Envelope envelope = CloudEvents.read(name -> header(record, name), "");
     days.check(envelope.id());
     if (!days.keeps(envelope.id())) {
-      return new Entry.Expired(place);
+      return new Entry.Expired(place, Optional.empty());
     }
     indexed("tenant", envelope.tenantId());
     bounded("ce_time", envelope.occurredAt());
@@ -83,14 +83,14 @@ final class RecordReader {
   private Entry attempted(Place place, JsonNode json) {
     UUID eventId = UUID.fromString(required(json, "eventId"));
     days.check(eventId);
-    if (!days.keeps(eventId)) {
-      return new Entry.Expired(place);
-    }
     var effect =
         new EffectId(
             eventId,
             indexed("consumer", required(json, "consumer")),
             indexed("item", json.path("item").asText("")));
+    if (!days.keeps(eventId)) {
+      return new Entry.Expired(place, Optional.of(effect));
+    }
     return new Entry.Attempted(
         place,
         effect,

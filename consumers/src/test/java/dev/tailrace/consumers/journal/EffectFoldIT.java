@@ -25,7 +25,7 @@ class EffectFoldIT {
 
   private static final Instant NOW = Records.now();
   private static final List<String> OUTCOMES =
-      List.of("retry", "retry", "parked", "done", "skipped", "dead");
+      List.of("retry", "retry", "held", "parked", "done", "skipped", "dead", "discarded");
 
   private TestDatabase database;
   private Connection connection;

@@ -13,6 +13,8 @@ import dev.tailrace.contracts.service.AdminAddress;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.effects.Application;
 import dev.tailrace.effects.Backoff;
+import dev.tailrace.effects.Command;
+import dev.tailrace.effects.Commands;
 import dev.tailrace.effects.Effects;
 import dev.tailrace.effects.EffectsConfig;
 import dev.tailrace.effects.Outcome;
@@ -21,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,5 +95,43 @@ class JournalOfEffectsIT {
           .extracting(DeadLetter::consumer, DeadLetter::eventId)
           .containsExactly(tuple("noTry", Optional.of(event.id())));
     }
+  }
+
+  @Test
+  void aDeadLetterThatIsDiscardedIsToldOnceAndNoLongerOpen() throws Exception {
+    Envelope event = Records.event(Records.id(NOW, 1), 1, Records.CLAIMED, Origin.NONE);
+    try (var scenario = JournalScenario.create()) {
+      scenario.start();
+      try (Service _ = effects(scenario);
+          Producer<String, byte[]> producer = scenario.topics.producer()) {
+        scenario.send(Records.record(scenario.topic(Records.CLAIMED), 1, NOW, event));
+        scenario.awaitCount("dead_letter where settled_at is null", 1);
+        new Commands(producer, new Topics(scenario.topics.prefix()), "kitchen")
+            .send(new Command.Discard(letter(scenario), "ann", "nobody waits for it"));
+        scenario.awaitCount("effect where state = 'discarded'", 1);
+      }
+
+      assertThat(scenario.openDeadLetters()).isEmpty();
+      assertThat(scenario.effects(event.id()))
+          .filteredOn(effect -> effect.consumer().equals("noTry"))
+          .singleElement()
+          .satisfies(
+              effect -> {
+                assertThat(effect.detail()).isEqualTo("by ann: nobody waits for it");
+                assertThat(effect.attemptCount()).isEqualTo(2);
+                assertThat(effect.lane()).isEqualTo(event.aggregateId());
+                assertThat(effect.attempts())
+                    .extracting("outcome")
+                    .containsExactly("retry", "retry", "discarded");
+              });
+    }
+  }
+
+  /** As an operator's program reads it. */
+  private static dev.tailrace.effects.DeadLetter letter(JournalScenario scenario) {
+    return scenario.topics.readAll(JournalScenario.DEAD).stream()
+        .flatMap(record -> dev.tailrace.effects.DeadLetter.read(record).stream())
+        .findFirst()
+        .orElseThrow();
   }
 }

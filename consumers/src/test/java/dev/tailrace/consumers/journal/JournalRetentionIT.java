@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Origin;
+import dev.tailrace.contracts.journal.DeadLetter;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.testkit.SettableClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,34 @@ class JournalRetentionIT {
     }
     assertThat(scenario.database.strings("select event_id::text from dead_letter"))
         .containsExactly(dead.id().toString());
+  }
+
+  @Test
+  void aDeadLetterOfADayThatIsNoLongerKeptIsSettledToo() throws SQLException {
+    Instant longAgo = NOON.minus(DAY.multipliedBy(9));
+    for (int number = 1; number <= 3; number++) {
+      scenario.send(Records.dead(scenario.dead(), longAgo, event(longAgo, number), 1));
+    }
+    JournalScenario.awaitReady(scenario.begin(clock));
+    assertThat(scenario.openDeadLetters()).hasSize(3);
+
+    scenario.send(
+        told(longAgo, 1, "done", NOON),
+        told(longAgo, 2, "discarded", NOON),
+        told(longAgo, 3, "retry", longAgo.minusSeconds(1)));
+    scenario.awaitCount("dead_letter where settled_at = '2026-03-10T12:00:00Z'", 2);
+
+    assertThat(scenario.openDeadLetters())
+        .extracting(DeadLetter::eventId)
+        .as("what came before it died settles nothing")
+        .containsExactly(Optional.of(Records.id(longAgo, 3)));
+    assertThat(scenario.count("effect_attempt")).isZero();
+  }
+
+  private ProducerRecord<String, byte[]> told(
+      Instant happened, int number, String outcome, Instant at) {
+    return Records.record(
+        scenario.attempts(), 0, at, Records.attempt(Records.id(happened, number), 1, outcome, at));
   }
 
   @Test

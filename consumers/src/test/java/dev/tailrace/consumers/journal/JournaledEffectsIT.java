@@ -161,6 +161,49 @@ class JournaledEffectsIT {
   }
 
   @Test
+  void aDeadLetterThatIsDiscardedIsOpenNoMore() throws Exception {
+    scenario.start();
+    scenario.send(attempt(0, 1, "retry"), attempt(0, 2, "retry"), dead(2, 2));
+    awaitState("dead", 2);
+    assertThat(scenario.openDeadLetters()).hasSize(1);
+
+    scenario.send(attempt(0, 3, "discarded"));
+    scenario.awaitCount("effect where state = 'discarded'", 1);
+    assertThat(scenario.openDeadLetters()).isEmpty();
+    assertThat(status()).isEqualTo(new EventStatus.Failed("discarded 3"));
+  }
+
+  @Test
+  void whatIsDiscardedAfterItWasRedrivenAndDoneStaysDone() throws Exception {
+    scenario.start();
+    scenario.send(dead(2, 2), attempt(0, 3, "done"), attempt(0, 4, "discarded"));
+    scenario.awaitCount("effect_attempt", 2);
+
+    scenario.awaitCount("effect where state = 'done'", 1);
+    assertThat(scenario.openDeadLetters()).isEmpty();
+  }
+
+  @Test
+  void whatIsDiscardedAfterItWasDoneAndDiedAgainIsDiscarded() throws Exception {
+    scenario.start();
+    scenario.send(attempt(0, 1, "done"), dead(2, 2), attempt(0, 3, "discarded"));
+
+    scenario.awaitCount("effect where state = 'discarded'", 1);
+    assertThat(scenario.openDeadLetters()).isEmpty();
+  }
+
+  @Test
+  void thatItWasHeldIsNoAttempt() {
+    ProducerRecord<String, byte[]> held =
+        Records.record(scenario.attempts(), 0, NOW, Records.attempt(ID, 1, "held", NOW));
+    scenario.send(held, attempt(0, 1, "done"));
+    scenario.start();
+
+    scenario.awaitCount("effect_attempt", 2);
+    awaitState("done", 1);
+  }
+
+  @Test
   void aDeadLetterThatComesAfterItsRedriveIsSettledAtOnce() throws Exception {
     scenario.start();
     scenario.send(attempt(0, 2, "retry"), attempt(0, 3, "done"));

@@ -17,6 +17,6 @@ public sealed interface EventStatus {
   /** There was nothing to do, for this reason. */
   record Skipped(String reason) implements EventStatus {}
 
-  /** Given up. */
+  /** Given up, also when an operator has seen to it that nothing more happens. */
   record Failed(String error) implements EventStatus {}
 }

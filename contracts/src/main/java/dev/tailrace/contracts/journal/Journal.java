@@ -78,7 +78,7 @@ public final class Journal {
       return new EventStatus.Published(done.get());
     }
     return switch (row.getString("state")) {
-      case "dead" -> new EventStatus.Failed(row.getString("detail"));
+      case "dead", "discarded" -> new EventStatus.Failed(row.getString("detail"));
       case "skipped", "cancelled" -> new EventStatus.Skipped(row.getString("detail"));
       default -> new EventStatus.Pending();
     };

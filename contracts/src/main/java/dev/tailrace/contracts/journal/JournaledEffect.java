@@ -9,7 +9,8 @@ import java.util.Optional;
  * An effect of an event, and how it came to stand as it does.
  *
  * @param item which of several effects of one consumer; empty when there is one
- * @param state done, skipped, retrying, parked, dead, or a word of a newer runtime
+ * @param state done, skipped, retrying, parked, held, cancelled, dead, discarded, or a word of a
+ *     newer runtime
  * @param detail the result or reason of the last attempt
  * @param attemptCount how many attempts there were, also those that are not in the journal any more
  * @param due when it is attempted again, if that is known
