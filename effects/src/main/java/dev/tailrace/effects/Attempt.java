@@ -32,18 +32,30 @@ final class Attempt implements Callable<Ended> {
   private final EffectKey key;
   private final PendingEffect pending;
   private final long number;
+  private final Optional<Gatherer.Answer<Boolean>> look;
   private final Claim claim = new Claim();
 
   /** Where it was sent, once it was. */
   private volatile Optional<String> destination = Optional.empty();
 
+  /**
+   * One attempt.
+   *
+   * @param look whether the effect is recorded, if that was asked before
+   */
   Attempt(
-      Consumer<?> consumer, Attempts shared, EffectKey key, PendingEffect pending, long number) {
+      Consumer<?> consumer,
+      Attempts shared,
+      EffectKey key,
+      PendingEffect pending,
+      long number,
+      Optional<Gatherer.Answer<Boolean>> look) {
     this.consumer = consumer;
     this.shared = shared;
     this.key = key;
     this.pending = pending;
     this.number = number;
+    this.look = look;
   }
 
   EffectKey key() {
@@ -88,8 +100,7 @@ final class Attempt implements Callable<Ended> {
   }
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
-    boolean namesItems = its.namesItems(key);
-    if (!namesItems && !its.idempotentByRow() && shared.done().contains(key)) {
+    if (its.isRecorded(key) && look.orElseGet(() -> shared.done().contains(key)).await()) {
       return Ended.with(Outcome.skipped("done before"));
     }
     Received<E> received;
@@ -98,7 +109,9 @@ final class Attempt implements Callable<Ended> {
     } catch (JsonProcessingException e) {
       return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
     }
-    return namesItems ? items(its.items().orElseThrow(), received) : handled(its, received);
+    return its.namesItems(key)
+        ? items(its.items().orElseThrow(), received)
+        : handled(its, received);
   }
 
   private <E extends Event> Ended handled(Consumer<E> its, Received<E> received) throws Exception {

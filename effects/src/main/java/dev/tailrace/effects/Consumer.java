@@ -58,6 +58,11 @@ record Consumer<E extends Event>(
     return items.isPresent() && key.item().isEmpty();
   }
 
+  /** Whether it stands among the done records that this effect was carried out. */
+  boolean isRecorded(EffectKey key) {
+    return !idempotentByRow && !namesItems(key);
+  }
+
   /** What a parked effect waits for; nothing when this was not registered as waking it. */
   Optional<Awaited> awaited(Outcome.Parked parked) {
     return wakings.stream()

@@ -58,13 +58,14 @@ final class DoneRecords implements AutoCloseable {
     }
   }
 
-  boolean contains(EffectKey key) throws SQLException, InterruptedException {
+  /** Asks whether the effect is recorded. */
+  Gatherer.Answer<Boolean> contains(EffectKey key) {
     return looks.ask(key);
   }
 
   /** Records the effect, in a transaction that others share. */
   void add(EffectKey key, Outcome outcome) throws SQLException, InterruptedException {
-    writes.ask(new Done(key, outcome.label()));
+    writes.ask(new Done(key, outcome.label())).await();
   }
 
   private List<Boolean> found(List<EffectKey> keys) throws SQLException {

@@ -15,6 +15,10 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
 
   private static final String SEPARATOR = "\0";
   private static final String BEHIND_SEPARATOR = "\1";
+
+  /** Above all digits. */
+  private static final String BEHIND = "~";
+
   private static final int PARTS = 5;
 
   private static final Comparator<EffectKey> ORDER =
@@ -66,9 +70,14 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
     return consumer + BEHIND_SEPARATOR;
   }
 
+  /** Whether it was put behind others, and there may be one of the same effect before it. */
+  boolean isPutBehind() {
+    return order.endsWith(BEHIND);
+  }
+
   /** The same effect, behind all whose events have come up to this place in commit order. */
   EffectKey behind(String last) {
-    return new EffectKey(consumer, lane, last + "~", eventId, item);
+    return new EffectKey(consumer, lane, last + BEHIND, eventId, item);
   }
 
   static EffectKey parse(String text) {

@@ -1,12 +1,14 @@
 package dev.tailrace.effects;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Asks the database for many at once: all that wait while it answers those before go into one
@@ -15,6 +17,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class Gatherer<Q, A> implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 500;
+
+  /** Where so many were asked for at once more will come: a statement has a price of its own. */
+  private static final int BUSY = 8;
+
+  private static final long GATHERING_NANOS = Duration.ofMillis(1).toNanos();
 
   /** SQLSTATE classes that are the fault of a value, not of the database. */
   private static final List<String> FAULTS_OF_VALUES = List.of("22", "23");
@@ -38,34 +45,48 @@ final class Gatherer<Q, A> implements AutoCloseable {
     this.thread = Thread.ofPlatform().name(name).daemon().start(this::run);
   }
 
-  /**
-   * Waits for the answer.
-   *
-   * @throws SQLException when the database had none
-   */
-  A ask(Q question) throws SQLException, InterruptedException {
+  /** An answer that may be on its way. */
+  record Answer<A>(CompletableFuture<A> future) {
+
+    /**
+     * Waits for it.
+     *
+     * @throws SQLException when the database had none
+     */
+    A await() throws SQLException, InterruptedException {
+      try {
+        return future.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof SQLException failure) {
+          throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
+        }
+        throw new IllegalStateException("BUG: no answer", e.getCause());
+      }
+    }
+  }
+
+  /** Asks, and waits for nothing. */
+  Answer<A> ask(Q question) {
     var asked = new Asked<Q, A>(question, new CompletableFuture<>());
     waiting.add(asked);
     if (closed) {
       refuseAll();
     }
-    try {
-      return asked.answer().get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof SQLException failure) {
-        throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
-      }
-      throw new IllegalStateException("BUG: no answer", e.getCause());
-    }
+    return new Answer<>(asked.answer());
   }
 
   private void run() {
     try {
+      int last = 0;
       while (!closed) {
         var batch = new ArrayList<Asked<Q, A>>();
         batch.add(waiting.take());
+        if (last >= BUSY) {
+          LockSupport.parkNanos(GATHERING_NANOS);
+        }
         waiting.drainTo(batch, MOST_AT_ONCE - 1);
         answer(batch);
+        last = batch.size();
       }
     } catch (InterruptedException e) {
       // It is closed.

@@ -32,7 +32,7 @@ class GathererTest {
 
   private List<Future<Integer>> askAll(Gatherer<Integer, Integer> gatherer, int many) {
     return IntStream.range(0, many)
-        .mapToObj(number -> threads.submit((Callable<Integer>) () -> gatherer.ask(number)))
+        .mapToObj(number -> threads.submit((Callable<Integer>) () -> gatherer.ask(number).await()))
         .toList();
   }
 
@@ -94,8 +94,8 @@ class GathererTest {
           return doubled(numbers);
         };
     try (var gatherer = new Gatherer<>("test", once)) {
-      assertThatThrownBy(() -> gatherer.ask(1)).isInstanceOf(SQLException.class);
-      assertThat(gatherer.ask(2)).isEqualTo(4);
+      assertThatThrownBy(() -> gatherer.ask(1).await()).isInstanceOf(SQLException.class);
+      assertThat(gatherer.ask(2).await()).isEqualTo(4);
     }
   }
 
@@ -104,7 +104,7 @@ class GathererTest {
     var gatherer = new Gatherer<Integer, Integer>("test", GathererTest::doubled);
     gatherer.close();
 
-    assertThatThrownBy(() -> gatherer.ask(1)).hasMessageContaining("closing");
+    assertThatThrownBy(() -> gatherer.ask(1).await()).hasMessageContaining("closing");
   }
 
   private static void await(CountDownLatch latch) {
