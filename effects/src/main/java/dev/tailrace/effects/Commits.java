@@ -12,23 +12,28 @@ final class Commits {
   /** Sooner than this after the last nobody need see what has happened. */
   private static final long SHORTEST_GAP_NANOS = Duration.ofMillis(5).toNanos();
 
-  /** So that a thread has most of its time for its work. */
-  private static final int GAP_OF_COMMITS = 3;
+  /** What is recorded faster waits for the interval: many in one commit cost less. */
+  private static final int MOST_TO_HURRY_FOR = 100;
 
   private final ThreadLocal<OfThread> threads = ThreadLocal.withInitial(OfThread::new);
 
   private static final class OfThread {
     private long count;
     private long endedAt = System.nanoTime();
-    private long tookNanos;
+    private int recorded;
   }
 
-  /** This thread has committed, which took so long. */
-  void happened(long tookNanos) {
+  /** This thread has committed. */
+  void happened() {
     OfThread its = threads.get();
     its.count++;
     its.endedAt = System.nanoTime();
-    its.tookNanos = tookNanos;
+    its.recorded = 0;
+  }
+
+  /** This thread has recorded something that it has not committed. */
+  void recorded() {
+    threads.get().recorded++;
   }
 
   /** How often this thread has committed. */
@@ -36,12 +41,11 @@ final class Commits {
     return threads.get().count;
   }
 
-  /**
-   * Whether it may well commit again: under load a commit takes longer, and then there are fewer.
-   */
-  boolean mayBeNext() {
+  /** Whether something was recorded that should not wait for the interval. */
+  boolean areWanted() {
     OfThread its = threads.get();
-    long gap = Math.max(SHORTEST_GAP_NANOS, GAP_OF_COMMITS * its.tookNanos);
-    return System.nanoTime() - its.endedAt >= gap;
+    return its.recorded > 0
+        && its.recorded <= MOST_TO_HURRY_FOR
+        && System.nanoTime() - its.endedAt >= SHORTEST_GAP_NANOS;
   }
 }

@@ -51,9 +51,6 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   private final Instance shared;
   private @Nullable Task task;
 
-  /** How many commits there had been when something was last recorded. */
-  private long recordedAfter = -1;
-
   /**
    * What lasts from {@code init} to {@code close}. Streams revives a task with the same processor
    * after an error, and nothing of the task's former life may reach into the new one.
@@ -86,7 +83,6 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
     var answers = new Answers();
     task = new Task(context, pending, lanes, books, operations, dispatcher, runs, answers);
-    recordedAfter = -1;
     shared.attempts().breakers().listen(answers);
     shared.attempts().rates().opened(context.taskId().partition());
     operations.restore();
@@ -196,13 +192,13 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
 
   /** Who looks from outside sees what was recorded when it is committed. */
   private void commitSoon() {
-    if (recordedAfter == shared.commits().count() && shared.commits().mayBeNext()) {
+    if (shared.commits().areWanted()) {
       task().context().commit();
     }
   }
 
   private void record(Finished finished) {
-    recordedAfter = shared.commits().count();
+    shared.commits().recorded();
     EffectKey.LaneId lane = finished.key().laneId();
     boolean isThrough = finished.ended().isThrough();
     if (!isThrough) {

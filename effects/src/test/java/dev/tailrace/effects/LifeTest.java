@@ -37,11 +37,11 @@ class LifeTest {
 
   @Test
   void nothingIsAttemptedBeforeTheLifeIsCommitted() {
-    commits.happened(0);
+    commits.happened();
     Life life = life(NOON);
     assertThat(life.hasBegun()).isFalse();
 
-    commits.happened(0);
+    commits.happened();
     assertThat(life.hasBegun()).isTrue();
   }
 

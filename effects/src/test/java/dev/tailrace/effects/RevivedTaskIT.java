@@ -69,7 +69,7 @@ class RevivedTaskIT {
                 clock,
                 () -> 0));
     processor.init(context);
-    commits.happened(0);
+    commits.happened();
   }
 
   private DoneRecords done() {
@@ -112,7 +112,7 @@ class RevivedTaskIT {
     assertThat(attempts).hasSize(1);
     processor.close();
     processor.init(context);
-    commits.happened(0);
+    commits.happened();
     arrives(2);
     turns();
     turns();
@@ -131,7 +131,7 @@ class RevivedTaskIT {
     processor.process(new Record<>("", CommandRecord.bytes(pause), clock.millis()));
     processor.close();
     processor.init(context);
-    commits.happened(0);
+    commits.happened();
     context.setRecordMetadata(Kitchen.TOPIC, 0, 1);
     arrives(1);
     turns();
@@ -146,7 +146,7 @@ class RevivedTaskIT {
     processor.close();
     store.delete(new EffectKey("ring", "a", "%019d".formatted(1), Kitchen.id(1), "").text());
     processor.init(context);
-    commits.happened(0);
+    commits.happened();
     turns();
 
     arrives(1);

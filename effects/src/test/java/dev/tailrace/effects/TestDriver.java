@@ -53,7 +53,7 @@ final class TestDriver implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             EffectTopology.of(application, TOPICS, this::processor), settings, clock.instant());
-    commits.happened(0);
+    commits.happened();
   }
 
   private EffectProcessor processor() {
@@ -105,7 +105,7 @@ final class TestDriver implements AutoCloseable {
   /** Lets time go on, and what is due happen, until nothing more does. */
   void passes(Duration time) {
     clock.advance(time);
-    commits.happened(0);
+    commits.happened();
     driver.advanceWallClockTime(time);
     for (int i = 0; i < 10; i++) {
       driver.advanceWallClockTime(Duration.ofMillis(10));
