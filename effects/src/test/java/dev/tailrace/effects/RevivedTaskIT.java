@@ -32,6 +32,7 @@ class RevivedTaskIT {
   private final SettableClock clock = new SettableClock();
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final Workers workers = new Workers(Runnable::run, 1);
+  private final Rates rates = new Rates(clock, 2);
   private final List<Integer> attempts = new ArrayList<>();
   private Optional<DoneRecords> done = Optional.empty();
   private TestDatabase database;
@@ -66,7 +67,7 @@ class RevivedTaskIT {
         new EffectProcessor(
             new Instance(
                 new Consumers(application.consumers()),
-                new Attempts(done(), new Breakers(clock), new Rates(clock, 1)),
+                new Attempts(done(), new Breakers(clock), rates),
                 workers,
                 new Output("kitchen", new Topics(""), "/tailrace/test"),
                 new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
@@ -140,6 +141,16 @@ class RevivedTaskIT {
 
     assertThat(attempts).isEmpty();
     assertThat(store.approximateNumEntries()).isOne();
+  }
+
+  @Test
+  void aTaskHasItsShareOfTheRatesWhileItIsOpen() {
+    assertThat(rates.tasks()).isOne();
+    processor.close();
+    assertThat(rates.tasks()).isZero();
+
+    processor.init(context);
+    assertThat(rates.tasks()).isOne();
   }
 
   @Test
