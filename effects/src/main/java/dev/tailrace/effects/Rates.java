@@ -58,6 +58,11 @@ final class Rates {
     return scopes.computeIfAbsent(scope, name -> new Turns()).take(key, pace, now);
   }
 
+  /** How many tasks the instance has. */
+  synchronized int tasks() {
+    return tasks.size();
+  }
+
   /** How many scopes are known. */
   synchronized int remembered() {
     return scopes.size();

@@ -33,6 +33,7 @@ class RevivedTaskIT {
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final Workers workers = new Workers(Runnable::run, 1);
   private final Commits commits = new Commits();
+  private final Rates rates = new Rates(clock, 2);
   private final List<Integer> attempts = new ArrayList<>();
   private Optional<DoneRecords> done = Optional.empty();
   private TestDatabase database;
@@ -60,7 +61,7 @@ class RevivedTaskIT {
         new EffectProcessor(
             new Instance(
                 new Consumers(application.consumers()),
-                new Attempts(done(), new Breakers(clock), new Rates(clock, 1)),
+                new Attempts(done(), new Breakers(clock), rates),
                 workers,
                 new Memory(64L << 20),
                 commits,
@@ -138,6 +139,16 @@ class RevivedTaskIT {
 
     assertThat(attempts).isEmpty();
     assertThat(store.approximateNumEntries()).isOne();
+  }
+
+  @Test
+  void aTaskHasItsShareOfTheRatesWhileItIsOpen() {
+    assertThat(rates.tasks()).isOne();
+    processor.close();
+    assertThat(rates.tasks()).isZero();
+
+    processor.init(context);
+    assertThat(rates.tasks()).isOne();
   }
 
   @Test
