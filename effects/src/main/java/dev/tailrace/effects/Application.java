@@ -65,6 +65,16 @@ public final class Application {
     return new Named(consumer);
   }
 
+  /**
+   * Tells what is registered, as it would run.
+   *
+   * @throws ConfigurationException when it can't be started
+   */
+  public List<ConsumerDescription> describe() {
+    check();
+    return consumers.values().stream().map(ConsumerDescription::of).toList();
+  }
+
   List<Consumer<?>> consumers() {
     return List.copyOf(consumers.values());
   }
@@ -161,8 +171,8 @@ public final class Application {
 
     private final String consumer;
     private final Following<E> following;
-    private Predicate<Received<E>> when = received -> true;
-    private Function<Received<E>, String> lane = received -> received.envelope().aggregateId();
+    private Predicate<? super Received<E>> when = Consumer.EVERY;
+    private Function<? super Received<E>, String> lane = Consumer.AGGREGATE;
     private Optional<Items<E>> items = Optional.empty();
     private Optional<Destination<E>> destination = Optional.empty();
     private Patience patience = Patience.DEFAULT;

@@ -23,14 +23,21 @@ import java.util.function.Predicate;
 record Consumer<E extends Event>(
     String name,
     Following<E> following,
-    Predicate<Received<E>> when,
-    Function<Received<E>, String> lane,
+    Predicate<? super Received<E>> when,
+    Function<? super Received<E>, String> lane,
     Optional<Items<E>> items,
     Optional<Destination<E>> destination,
     Patience patience,
     List<Waking<?>> wakings,
     Handler<E> handler,
     Optional<Handler<E>> onDead) {
+
+  /** What passes unless told. */
+  static final Predicate<Received<?>> EVERY = received -> true;
+
+  /** The lane unless told. */
+  static final Function<Received<?>, String> AGGREGATE =
+      received -> received.envelope().aggregateId();
 
   Consumer {
     wakings = List.copyOf(wakings);
