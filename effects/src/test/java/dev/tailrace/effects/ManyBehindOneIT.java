@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -56,15 +57,14 @@ class ManyBehindOneIT {
       kitchen.produce(0, BEHIND, 1);
       ServiceProcess application = start(kitchen);
       try {
-        Await.until("all is taken in", LIMIT, kitchen::hasTakenInAll);
-        othersGoOn(kitchen, 0);
+        await("all is taken in", application, kitchen::hasTakenInAll);
+        othersGoOn(kitchen, application, 0);
         application.kill();
         application = start(kitchen);
-        othersGoOn(kitchen, OTHERS);
+        othersGoOn(kitchen, application, OTHERS);
 
         kitchen.database().execute("alter table call drop constraint dead");
-        Await.until("the lane goes on", LIMIT, () -> carriedOut(kitchen).size() >= GOES_ON);
-        assertThat(application.isAlive()).as("the heap was enough").isTrue();
+        await("the lane goes on", application, () -> carriedOut(kitchen).size() >= GOES_ON);
       } finally {
         application.kill();
       }
@@ -78,7 +78,8 @@ class ManyBehindOneIT {
   }
 
   /** All that comes for the other lanes is carried out while the dead one stands. */
-  private static void othersGoOn(RealKitchen kitchen, int before) throws Exception {
+  private static void othersGoOn(RealKitchen kitchen, ServiceProcess application, int before)
+      throws Exception {
     for (int task = 1; task <= LANES; task++) {
       int first = BEHIND + before + task;
       var claimed = new ArrayList<Envelope>();
@@ -87,12 +88,22 @@ class ManyBehindOneIT {
       }
       kitchen.arrive(Kitchen.TOPIC, task % RealKitchen.PARTITIONS, claimed);
     }
-    Await.until("the others are done", LIMIT, () -> kitchen.done("ring") == before + OTHERS);
+    await("the others are done", application, () -> kitchen.done("ring") == before + OTHERS);
     Map<String, Integer> expected =
         IntStream.rangeClosed(1, LANES)
             .boxed()
             .collect(toMap(task -> "task-" + task, _ -> (before + OTHERS) / LANES));
     new NoHeadOfLine(expected, Set.of("task-0"), calls(kitchen, "%")).check();
+  }
+
+  private static void await(String condition, ServiceProcess application, Callable<Boolean> holds) {
+    Await.until(
+        condition,
+        LIMIT,
+        () -> {
+          assertThat(application.isAlive()).as("its heap was enough").isTrue();
+          return holds.call();
+        });
   }
 
   /** Those of the lane that was dead, in the order in which they came first. */
