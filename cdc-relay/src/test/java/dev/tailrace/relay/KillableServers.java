@@ -1,6 +1,7 @@
 package dev.tailrace.relay;
 
 import dev.tailrace.embedded.EmbeddedPostgres;
+import dev.tailrace.testkit.BrokerProcess;
 import dev.tailrace.testkit.KafkaServer;
 import dev.tailrace.testkit.PostgresServer;
 import dev.tailrace.testkit.ServiceProcess;

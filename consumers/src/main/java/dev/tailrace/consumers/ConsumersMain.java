@@ -4,28 +4,35 @@ import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
 import dev.tailrace.consumers.journal.JournalApplication;
 import dev.tailrace.consumers.journal.JournalConfig;
-import dev.tailrace.contracts.service.Service;
 import dev.tailrace.contracts.service.ServiceMain;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Runs one consumer application, named by the first argument. */
 public final class ConsumersMain {
 
   /**
    * Every application by its name; each reads its settings from the environment, under its own
-   * prefix.
+   * prefix. To add one: its entry here, and {@code ./tailrace generate}, which puts it into the
+   * catalogue of consumers.
    */
-  private static final Map<String, Function<Map<String, String>, Service>> APPLICATIONS =
+  static final Map<String, ConsumerApplication> APPLICATIONS =
       new TreeMap<>(
           Map.of(
               "billing",
-              environment -> Billing.start(BillingConfig.from(environment), Clock.systemUTC()),
+              new ConsumerApplication(
+                  "Keeps what an organization has paid for at what Stripe says.",
+                  Billing::consumers,
+                  environment -> Billing.start(BillingConfig.from(environment), Clock.systemUTC())),
               "journal",
-              environment ->
-                  JournalApplication.start(JournalConfig.from(environment), Clock.systemUTC())));
+              new ConsumerApplication(
+                  "Writes down what became of each event. It reads the topics itself, and has no consumers.",
+                  List::of,
+                  environment ->
+                      JournalApplication.start(
+                          JournalConfig.from(environment), Clock.systemUTC()))));
 
   private static final int BAD_USAGE = 2;
 
@@ -34,8 +41,8 @@ public final class ConsumersMain {
   @SuppressWarnings("SystemOut") // a person reads this
   public static void main(String[] arguments) {
     String name = arguments.length == 1 ? arguments[0] : "";
-    Function<Map<String, String>, Service> start = APPLICATIONS.get(name);
-    if (start == null) {
+    ConsumerApplication application = APPLICATIONS.get(name);
+    if (application == null) {
       System.err.println(
           "✗ name the application to run, one of "
               + APPLICATIONS.keySet()
@@ -45,6 +52,6 @@ public final class ConsumersMain {
       System.exit(BAD_USAGE);
       return;
     }
-    ServiceMain.run(start);
+    ServiceMain.run(application.start());
   }
 }

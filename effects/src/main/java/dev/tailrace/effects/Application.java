@@ -65,6 +65,16 @@ public final class Application {
     return new Named(consumer);
   }
 
+  /**
+   * Tells what is registered, as it would run.
+   *
+   * @throws ConfigurationException when it can't be started
+   */
+  public List<ConsumerDescription> describe() {
+    check();
+    return consumers.values().stream().map(ConsumerDescription::of).toList();
+  }
+
   List<Consumer<?>> consumers() {
     return List.copyOf(consumers.values());
   }
@@ -161,8 +171,8 @@ public final class Application {
 
     private final String consumer;
     private final Following<E> following;
-    private Optional<Predicate<Received<E>>> when = Optional.empty();
-    private Optional<Function<Received<E>, String>> lane = Optional.empty();
+    private Predicate<? super Received<E>> when = Consumer.EVERY;
+    private Function<? super Received<E>, String> lane = Consumer.AGGREGATE;
     private Optional<Items<E>> items = Optional.empty();
     private Optional<Destination<E>> destination = Optional.empty();
     private Optional<Consumer.Limit<E>> limit = Optional.empty();
@@ -178,7 +188,7 @@ public final class Application {
 
     /** Only for events that pass; a pure function of the event. */
     public Registration<E> when(Predicate<Received<E>> test) {
-      when = Optional.of(test);
+      when = test;
       return this;
     }
 
@@ -187,7 +197,7 @@ public final class Application {
      * under which events of different Kafka keys never share a lane.
      */
     public Registration<E> laneWithin(Function<Received<E>, String> scope) {
-      lane = Optional.of(scope);
+      lane = scope;
       return this;
     }
 

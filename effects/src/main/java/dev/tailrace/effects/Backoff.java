@@ -91,6 +91,27 @@ public record Backoff(List<Duration> delays, boolean repeats, double jitter, Dur
     return Optional.of(Duration.ofNanos((long) (full.toNanos() * (1 - jitter * lot))));
   }
 
+  /** For people to read, such as {@code 5s 30s 1h*24, each up to 20 % less}. */
+  String inWords() {
+    var steps = new ArrayList<String>();
+    int from = 0;
+    while (from < delays.size()) {
+      Duration delay = delays.get(from);
+      int to = from;
+      while (to < delays.size() && delays.get(to).equals(delay)) {
+        to++;
+      }
+      steps.add(ConsumerDescription.text(delay) + (to - from > 1 ? "*" + (to - from) : ""));
+      from = to;
+    }
+    return String.join(" ", steps)
+        + (repeats ? " and so on" : "")
+        + (jitter > 0 ? ", each up to %d %% less".formatted(Math.round(jitter * 100)) : "")
+        + (greatestAge.compareTo(FOREVER) < 0
+            ? "; for " + ConsumerDescription.text(greatestAge)
+            : "");
+  }
+
   private static Duration duration(long number, String unit) {
     return switch (unit) {
       case "ms" -> Duration.ofMillis(number);

@@ -26,8 +26,8 @@ import java.util.function.Predicate;
 record Consumer<E extends Event>(
     String name,
     Following<E> following,
-    Optional<Predicate<Received<E>>> when,
-    Optional<Function<Received<E>, String>> lane,
+    Predicate<? super Received<E>> when,
+    Function<? super Received<E>, String> lane,
     Optional<Items<E>> items,
     Optional<Destination<E>> destination,
     Optional<Limit<E>> limit,
@@ -39,6 +39,13 @@ record Consumer<E extends Event>(
 
   /** A rate, and which effects share it. */
   record Limit<E extends Event>(Rate rate, RateScope<E> scope) {}
+
+  /** What passes unless told. */
+  static final Predicate<Received<?>> EVERY = received -> true;
+
+  /** The lane unless told. */
+  static final Function<Received<?>, String> AGGREGATE =
+      received -> received.envelope().aggregateId();
 
   Consumer {
     wakings = List.copyOf(wakings);
@@ -78,7 +85,7 @@ record Consumer<E extends Event>(
             new Consumer<>(
                 name + ".onDead",
                 following,
-                Optional.empty(),
+                EVERY,
                 lane,
                 Optional.empty(),
                 Optional.empty(),
@@ -95,14 +102,12 @@ record Consumer<E extends Event>(
    * read goes by its aggregate.
    */
   Optional<String> laneOf(Envelope envelope, EventType<?> type) {
-    if (when.isEmpty() && lane.isEmpty()) {
+    if (when.equals(EVERY) && lane.equals(AGGREGATE)) {
       return Optional.of(envelope.aggregateId());
     }
     try {
       Received<E> received = read(envelope, type);
-      return when.isEmpty() || when.get().test(received)
-          ? Optional.of(lane(received))
-          : Optional.empty();
+      return when.test(received) ? Optional.of(lane.apply(received)) : Optional.empty();
     } catch (JsonProcessingException e) {
       // The attempt reads it again, and buries it with its reason.
       return Optional.of(envelope.aggregateId());
@@ -112,13 +117,9 @@ record Consumer<E extends Event>(
   /** The lane of an effect that was followed once. */
   String laneAgain(Envelope envelope, EventType<?> type) {
     try {
-      return lane(read(envelope, type));
+      return lane.apply(read(envelope, type));
     } catch (JsonProcessingException e) {
       return envelope.aggregateId();
     }
-  }
-
-  private String lane(Received<E> received) {
-    return lane.map(its -> its.apply(received)).orElse(received.envelope().aggregateId());
   }
 }

@@ -134,7 +134,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     Optional<String> lane;
     try {
       lane = consumer.laneOf(envelope, type);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       var key = keyOf(consumer, envelope.aggregateId(), envelope);
       task().books().bury(key, envelope, 0, "its when or lane failed: " + Reasons.of(e));
       return;
@@ -154,7 +154,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     Optional<Awaited> awaited;
     try {
       awaited = waking.of(envelope, type);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       log.atError()
           .addKeyValue("eventId", envelope.id())
           .addKeyValue("reason", Reasons.of(e))

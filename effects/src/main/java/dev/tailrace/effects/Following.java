@@ -1,5 +1,6 @@
 package dev.tailrace.effects;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tailrace.contracts.event.Catalogue;
 import dev.tailrace.contracts.event.Envelope;
@@ -67,7 +68,11 @@ record Following<E extends Event>(
 
   /** The event of this envelope, typed. */
   Received<E> read(Envelope envelope, EventType<?> type) throws JsonProcessingException {
-    return new Received<>(envelope, Json.MAPPER.readValue(envelope.payload(), payload(type)));
+    E event = Json.MAPPER.readValue(envelope.payload(), payload(type));
+    if (event == null) {
+      throw new JsonParseException(null, "null is no " + type.name());
+    }
+    return new Received<>(envelope, event);
   }
 
   boolean follows(EventType<?> type) {

@@ -48,6 +48,49 @@ class ApplicationTest {
   }
 
   @Test
+  void describesItsConsumers() {
+    application.consumer("ring").on(KitchenEvent.class).handle(effect -> Outcome.done(""));
+    application
+        .consumer("poke")
+        .onPrefix("machine:")
+        .when(received -> received.tenantId().equals("org_1"))
+        .laneWithin(Received::tenantId)
+        .each(received -> List.of())
+        .destination(Effect::item)
+        .wokenBy(KitchenEvent.TaskReleased.class)
+        .delay(Duration.ofMinutes(10))
+        .retry(Backoff.schedule("5s 30s 1h*24"))
+        .deadOn(IllegalArgumentException.class, ArithmeticException.class)
+        .timeout(Duration.ofMillis(1_500))
+        .onDead(effect -> Outcome.done(""))
+        .handle(effect -> Outcome.done(""));
+
+    assertThat(application.describe())
+        .containsExactly(
+            new ConsumerDescription(
+                "ring",
+                List.of("kitchen.task.claimed", "kitchen.task.released", "kitchen.task.progress"),
+                "the aggregate",
+                "1s 2s 4s 8s 16s 32s 1m4s 2m8s 4m16s 8m32s 15m and so on, each up to 100 % less; for 24h",
+                "1m",
+                List.of()),
+            new ConsumerDescription(
+                "poke",
+                List.of("machine:*"),
+                "its own function",
+                "5s 30s 1h*24, each up to 20 % less",
+                "1.5s",
+                List.of(
+                    "only for events that pass its own test",
+                    "not before 10m",
+                    "one effect for each item, in a lane of its own",
+                    "leaves a destination alone that does not answer",
+                    "is woken by TaskReleased",
+                    "dead at once on IllegalArgumentException, ArithmeticException",
+                    "an effect of its own follows when one is given up")));
+  }
+
+  @Test
   void anApplicationWithoutConsumersIsAMistake() {
     assertThatThrownBy(application::check).hasMessageContaining("has no consumers");
   }

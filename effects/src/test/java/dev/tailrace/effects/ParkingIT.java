@@ -1,5 +1,6 @@
 package dev.tailrace.effects;
 
+import static dev.tailrace.effects.DrivenApplication.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
@@ -96,6 +97,38 @@ class ParkingIT {
         .singleElement()
         .asString()
         .contains("register the consumer with wokenBy(TaskReleased.class), and redrive it");
+  }
+
+  @Test
+  void aConsumerThatWaitsForWhatAnotherBringsDoesNotHoldThatUp() {
+    driven
+        .consumer("take")
+        .on(TaskClaimed.class)
+        .wokenBy(TaskReleased.class)
+        .handle(
+            effect ->
+                driven.database().count("select count(*) from outbox_event") > 0
+                    ? Outcome.done("taken")
+                    : Outcome.parked(TaskReleased.class, effect.event().taskId(), "not free"));
+    driven
+        .consumer("free")
+        .on(TaskClaimed.class)
+        .handle(
+            effect ->
+                new Commit(
+                    transaction -> {
+                      transaction.append(
+                          new TaskReleased(effect.event().taskId(), "nobody", NOON), NOON);
+                      return Outcome.done("freed");
+                    }));
+    driven.open(state);
+    arrives(1, "a");
+    assertThat(driven.driver().attempts())
+        .containsExactly("take emp-1 parked not free", "free emp-1 done freed");
+
+    driven.driver().arrives(Kitchen.released(2, "a"));
+    assertThat(driven.driver().attempts()).containsExactly("take emp-1 done taken");
+    assertThat(driven.driver().pending()).isZero();
   }
 
   private void takesReleasedTasks() {

@@ -57,7 +57,7 @@ final class RingingMain {
     application
         .consumer("ring")
         .on(TaskClaimed.class)
-        .retry(Backoff.schedule("50ms*100"))
+        .retry(Backoff.schedule("50ms*20 500ms*9999"))
         .handle(effect -> ring(database, effect));
     Effects.start(application, effects, database, service, Clock.systemUTC());
   }

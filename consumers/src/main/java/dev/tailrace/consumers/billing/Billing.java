@@ -5,9 +5,12 @@ import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.effects.Application;
 import dev.tailrace.effects.Backoff;
+import dev.tailrace.effects.ConsumerDescription;
 import dev.tailrace.effects.Effects;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The billing application and its consumers, each one side effect. */
 public final class Billing {
@@ -34,6 +37,13 @@ public final class Billing {
               service,
               clock);
         });
+  }
+
+  /** What is registered here, for the catalogue of consumers. */
+  public static List<ConsumerDescription> consumers() {
+    var nowhere = new PGSimpleDataSource();
+    Subscriptions nobody = subscription -> new Subscriptions.Answer.Unavailable("not asked");
+    return application(new BillingAccounts(nowhere), nobody).describe();
   }
 
   static Application application(BillingAccounts accounts, Subscriptions subscriptions) {

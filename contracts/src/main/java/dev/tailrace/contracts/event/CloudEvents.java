@@ -65,7 +65,7 @@ public final class CloudEvents {
   public static Envelope read(Function<String, @Nullable String> header, String payload) {
     return new Envelope(
         parsed(header, ID, UUID::fromString),
-        required(header, SEQ),
+        parsed(header, SEQ, CloudEvents::place),
         required(header, TYPE),
         required(header, TENANT),
         required(header, AGGREGATE_TYPE),
@@ -73,6 +73,14 @@ public final class CloudEvents {
         parsed(header, TIME, Instant::parse),
         origin(header),
         payload);
+  }
+
+  /** Compared as text everywhere, so that one of another length would be in the wrong place. */
+  private static String place(String seq) {
+    if (seq.length() != Envelope.SEQ_DIGITS || !seq.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new IllegalArgumentException("no place in commit order");
+    }
+    return seq;
   }
 
   private static Origin origin(Function<String, @Nullable String> header) {

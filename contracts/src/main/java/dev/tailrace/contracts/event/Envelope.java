@@ -24,4 +24,6 @@ public record Envelope(
 
   /** The only version of the envelope there is. */
   public static final int VERSION = 1;
+
+  static final int SEQ_DIGITS = 19;
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -64,7 +65,12 @@ class CloudEventsTest {
     headers.remove("ce_seq");
     assertThatThrownBy(() -> CloudEvents.read(headers::get, "{}"))
         .hasMessageContaining("ce_seq is missing");
-    headers.put("ce_seq", "1");
+    for (String seq : List.of("1", "000000000000000004²", "000000000000000000\u0000")) {
+      headers.put("ce_seq", seq);
+      assertThatThrownBy(() -> CloudEvents.read(headers::get, "{}"))
+          .hasMessageContaining("ce_seq is malformed");
+    }
+    headers.put("ce_seq", "0000000000000000001");
     headers.put("ce_id", "x");
     assertThatThrownBy(() -> CloudEvents.read(headers::get, "{}"))
         .hasMessage("header ce_id is malformed: 'x'");

@@ -1,19 +1,21 @@
-package dev.tailrace.relay;
+package dev.tailrace.testkit;
 
 import dev.tailrace.embedded.EmbeddedKafka;
-import dev.tailrace.testkit.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The program of another JVM: a broker, until it is killed or who started it is gone. */
-final class BrokerProcess {
+/**
+ * The program of another JVM: a broker that a test may kill or freeze, and start again on its files
+ * and port. It ends when it is killed or who started it is gone.
+ */
+public final class BrokerProcess {
 
   private BrokerProcess() {}
 
   /** Starts it, and returns when its port is open. */
-  static ServiceProcess start(Path folder, int port, Path output) throws IOException {
+  public static ServiceProcess start(Path folder, int port, Path output) throws IOException {
     var program =
         ServiceProcess.Program.of(BrokerProcess.class, folder.toString(), Integer.toString(port));
     return ServiceProcess.start(

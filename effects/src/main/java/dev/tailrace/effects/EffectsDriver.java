@@ -1,0 +1,278 @@
+package dev.tailrace.effects;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailrace.contracts.event.Catalogue;
+import dev.tailrace.contracts.event.CloudEvents;
+import dev.tailrace.contracts.event.Envelope;
+import dev.tailrace.contracts.event.Event;
+import dev.tailrace.contracts.event.EventType;
+import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.NewEvent;
+import dev.tailrace.contracts.event.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/**
+ * Runs an application in a test: events are handed in without a Kafka, attempts run in the test's
+ * own thread, and time passes when the test says so.
+ *
+ * <pre>{@code
+ * try (var billing = EffectsDriver.of(application, database.dataSource(), state)) {
+ *   billing.arrives(subscriptionOf("cus_1"));
+ *   assertThat(billing.waiting("syncSubscription")).containsExactly("customer cus_1 is unknown here");
+ *   account("org_1", "cus_1");
+ *   billing.passes(Duration.ofSeconds(1));
+ *   assertThat(billing.done("syncSubscription")).containsExactly("billing_account org_1 → active");
+ * }
+ * }</pre>
+ *
+ * <p>Lanes, tries, parking, dead letters and what is done are those of a running application. Of a
+ * schedule's delays none is shortened by lot. It stands beside the runtime, whose insides it
+ * drives; who uses it has {@code kafka-streams-test-utils} on the class path of his tests.
+ */
+public final class EffectsDriver implements AutoCloseable {
+
+  private static final Topics TOPICS = new Topics("");
+  private static final Instant BEGIN = Instant.parse("2026-01-31T12:00:00Z");
+  private static final long MEMORY_BYTES = 64L << 20;
+  private static final Duration TICK = Duration.ofMillis(10);
+
+  /** An effect's way from its arrival to its end takes some. */
+  private static final int TICKS = 10;
+
+  private final TestClock clock = new TestClock();
+  private final Workers workers = new Workers(Runnable::run, 1);
+  private final Commits commits = new Commits();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final DoneRecords done;
+  private final Application application;
+  private final TopologyTestDriver driver;
+  private final Map<EffectId, Told> effects = new LinkedHashMap<>();
+  private int events;
+
+  private record EffectId(String consumer, String eventId, String item) {}
+
+  /** What became of an effect last. */
+  private record Told(String outcome, String detail) {}
+
+  private EffectsDriver(Application application, DataSource database, Path state) {
+    this.application = application;
+    this.done = new DoneRecords(database);
+    var settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application.name() + "-" + UUID.randomUUID());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    driver =
+        new TopologyTestDriver(
+            EffectTopology.of(application, TOPICS, this::processor), settings, clock.instant());
+    // Of Kafka there is nothing here: what is written counts as committed.
+    commits.happened();
+  }
+
+  /**
+   * Begins to run.
+   *
+   * @param database where the handlers' transactions and the record of what is done go; it is
+   *     migrated
+   * @param state an empty folder
+   */
+  public static EffectsDriver of(Application application, DataSource database, Path state) {
+    application.check();
+    return new EffectsDriver(application, database, state);
+  }
+
+  private EffectProcessor processor() {
+    return new EffectProcessor(
+        new Instance(
+            new Consumers(application.consumers()),
+            new Attempts(done, new Breakers(clock), new Rates(clock, 1)),
+            workers,
+            new Memory(MEMORY_BYTES),
+            commits,
+            new Output(application.name(), TOPICS, "/tailrace/test"),
+            new EffectMeters(meters, application.name()),
+            clock,
+            () -> 0));
+  }
+
+  /** An event of {@code org_1} has just happened and comes. */
+  public Envelope arrives(Event event) {
+    return arrives(NewEvent.of("org_1", clock.instant(), event));
+  }
+
+  /** An event comes, as the relay would write it: with an id, and behind all that came before. */
+  public Envelope arrives(NewEvent event) {
+    events++;
+    var envelope =
+        new Envelope(
+            new UUID(0x0199_0000_0000_7000L, Long.MIN_VALUE | events),
+            "%019d".formatted(events),
+            event.type().name(),
+            event.tenantId(),
+            event.aggregateType(),
+            event.aggregateId(),
+            event.occurredAt(),
+            event.origin(),
+            event.payload());
+    arrives(envelope);
+    return envelope;
+  }
+
+  /** This very event comes, perhaps once more. */
+  public void arrives(Envelope envelope) {
+    EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
+    var headers = new RecordHeaders();
+    CloudEvents.write(envelope, "/tailrace/test", (name, value) -> headers.add(name, bytes(value)));
+    pipe(
+        TOPICS.events(type),
+        new TestRecord<>(envelope.aggregateId(), bytes(envelope.payload()), headers));
+    passes(TICK);
+  }
+
+  private void pipe(String topic, TestRecord<String, byte[]> record) {
+    driver
+        .createInputTopic(topic, new StringSerializer(), new ByteArraySerializer())
+        .pipeInput(record);
+  }
+
+  /** Time passes, and what is due then happens. */
+  public void passes(Duration time) {
+    clock.now = clock.now.plus(time);
+    driver.advanceWallClockTime(time);
+    for (int i = 0; i < TICKS; i++) {
+      driver.advanceWallClockTime(TICK);
+    }
+    note();
+  }
+
+  /** The results of the consumer's effects that are done. */
+  public List<String> done(String consumer) {
+    return those("done", consumer);
+  }
+
+  /** Why the consumer's effects were skipped that were. */
+  public List<String> skipped(String consumer) {
+    return those("skipped", consumer);
+  }
+
+  /** Why the consumer's effects have failed that will be tried again. */
+  public List<String> waiting(String consumer) {
+    return those("retry", consumer);
+  }
+
+  /** Why the consumer's effects are parked that are. */
+  public List<String> parked(String consumer) {
+    return those("parked", consumer);
+  }
+
+  /** Why the consumer's effects were given up that were. */
+  public List<String> dead(String consumer) {
+    return those("dead", consumer);
+  }
+
+  /** How many effects are not settled, those included that wait behind others. */
+  public int pending() {
+    return (int) meters.get("tailrace.effects.pending").gauge().value();
+  }
+
+  private List<String> those(String outcome, String consumer) {
+    return effects.entrySet().stream()
+        .filter(effect -> effect.getKey().consumer().equals(consumer))
+        .filter(effect -> effect.getValue().outcome().equals(outcome))
+        .map(effect -> effect.getValue().detail())
+        .toList();
+  }
+
+  /** Of one that is given up the last attempt is told as one that failed, and then its death. */
+  private void note() {
+    for (TestRecord<String, byte[]> record : read(TOPICS.attempts())) {
+      JsonNode json = json(record.value());
+      effects.put(
+          new EffectId(text(json, "consumer"), text(json, "eventId"), text(json, "item")),
+          new Told(text(json, "outcome"), text(json, "detail")));
+    }
+    for (TestRecord<String, byte[]> record : read(TOPICS.dead(application.name()))) {
+      DeadLetter.read(record.headers(), record.value())
+          .ifPresent(
+              letter ->
+                  effects.put(
+                      new EffectId(
+                          letter.consumer(), letter.envelope().id().toString(), letter.item()),
+                      new Told("dead", letter.reason())));
+    }
+  }
+
+  /** What has been written to a topic since it was last read. */
+  private List<TestRecord<String, byte[]>> read(String topic) {
+    return driver
+        .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  private static JsonNode json(byte[] value) {
+    try {
+      return Json.read(new String(value, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(JsonNode json, String field) {
+    return json.path(field).asText();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    workers.close();
+    done.close();
+  }
+
+  /** Stands still until the driver moves it. */
+  private static final class TestClock extends Clock {
+
+    private volatile Instant now = BEGIN;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
