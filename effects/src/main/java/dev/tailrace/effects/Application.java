@@ -35,6 +35,7 @@ public final class Application {
   private final String name;
   private final Map<String, Consumer<?>> consumers = new LinkedHashMap<>();
   private final Set<String> begun = new LinkedHashSet<>();
+  private final Set<String> allFormer = new LinkedHashSet<>();
   private final List<Map.Entry<String, String>> problems = new ArrayList<>();
   private Optional<String> input = Optional.empty();
 
@@ -90,6 +91,11 @@ public final class Application {
    */
   void check() {
     var all = new ArrayList<>(problems);
+    for (String each : allFormer) {
+      if (begun.contains(each)) {
+        all.add(Map.entry(each, "is the former name of another consumer: rename this one"));
+      }
+    }
     for (String each : begun) {
       if (!consumers.containsKey(each)) {
         all.add(Map.entry(each, "was begun and has no handle(...), which ends a registration"));
@@ -179,11 +185,25 @@ public final class Application {
     private Patience patience = Patience.DEFAULT;
     private final List<Waking<?>> wakings = new ArrayList<>();
     private Optional<Handler<E>> onDead = Optional.empty();
+    private final List<String> formerNames = new ArrayList<>();
     private boolean idempotentByRow;
 
     private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
       this.following = following;
+    }
+
+    /**
+     * What the consumer was called before: what is pending under that name goes on, under the same
+     * idempotency keys, and what was done under it is not done again.
+     */
+    public Registration<E> formerly(String former) {
+      checkName(former);
+      if (!allFormer.add(former)) {
+        problem(consumer, "'%s' was the name of two: leave it to one".formatted(former));
+      }
+      formerNames.add(former);
+      return this;
     }
 
     /** Only for events that pass; a pure function of the event. */
@@ -327,6 +347,7 @@ public final class Application {
           consumer,
           new Consumer<>(
               consumer,
+              formerNames,
               following,
               when,
               lane,

@@ -100,7 +100,7 @@ final class Attempt implements Callable<Ended> {
   }
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
-    if (its.isRecorded(key) && look.orElseGet(() -> shared.done().contains(key)).await()) {
+    if (its.isRecorded(key) && isDone(its)) {
       return Ended.with(Outcome.skipped("done before"));
     }
     Received<E> received;
@@ -114,11 +114,23 @@ final class Attempt implements Callable<Ended> {
         : handled(its, received);
   }
 
+  private boolean isDone(Consumer<?> its) throws SQLException, InterruptedException {
+    if (look.orElseGet(() -> shared.done().contains(key)).await()) {
+      return true;
+    }
+    for (String former : its.formerNames()) {
+      if (shared.done().contains(key.of(former)).await()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private <E extends Event> Ended handled(Consumer<E> its, Received<E> received) throws Exception {
     var effect =
         new Effect<>(
             received,
-            key.consumer(),
+            pending.knownAs().orElse(key.consumer()),
             key.item(),
             pending.failures() + 1,
             number,

@@ -26,8 +26,8 @@ final class Books {
   /** What is parked is looked at so often, should what it waits for never be told. */
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
 
-  /** Of those that are cancelled, so many are in memory at a time. */
-  private static final int CANCELLED_AT_A_TIME = 10_000;
+  /** Of those that are cancelled or renamed, so many are in memory at a time. */
+  private static final int MOVED_AT_A_TIME = 10_000;
 
   private final Instance shared;
   private final ProcessorContext<String, byte[]> context;
@@ -84,7 +84,9 @@ final class Books {
   /** Takes one in again, behind all that has come. */
   void addLast(EffectKey key, DeadLetter letter) {
     String last = key.order().compareTo(lastOrder) > 0 ? key.order() : lastOrder;
-    add(key.behind(last), PendingEffect.redriven(letter, shared.clock().instant()));
+    PendingEffect redriven = PendingEffect.redriven(letter, shared.clock().instant());
+    boolean isRenamed = !letter.consumer().equals(key.consumer());
+    add(key.behind(last), isRenamed ? redriven.of(letter.consumer()) : redriven);
   }
 
   /** Writes down how an attempt has ended. */
@@ -221,7 +223,7 @@ final class Books {
     Optional<EffectKey> last = Optional.empty();
     List<EffectKey> some;
     do {
-      some = pending.covered(cancel.scope(), last, CANCELLED_AT_A_TIME);
+      some = pending.covered(cancel.scope(), last, MOVED_AT_A_TIME);
       for (EffectKey key : some) {
         last = Optional.of(key);
         boolean isStranger = shared.consumers().find(key.consumer()).isEmpty();
@@ -235,8 +237,20 @@ final class Books {
           cancelled++;
         }
       }
-    } while (some.size() == CANCELLED_AT_A_TIME);
+    } while (some.size() == MOVED_AT_A_TIME);
     return cancelled;
+  }
+
+  private void rename(String former, Consumer<?> consumer) {
+    List<EffectKey> some;
+    do {
+      some = pending.covered(Scope.ofConsumer(former), Optional.empty(), MOVED_AT_A_TIME);
+      for (EffectKey key : some) {
+        PendingEffect effect = pending.get(key);
+        pending.delete(key);
+        pending.put(key.of(consumer.name()), effect.of(former));
+      }
+    } while (!some.isEmpty());
   }
 
   /**
@@ -244,6 +258,7 @@ final class Books {
    * a consumer that this version lacks, which are left for one that has it.
    */
   void restore() {
+    shared.consumers().renamed().forEach(this::rename);
     var strangers = new HashMap<String, Integer>();
     Instant now = shared.clock().instant();
     pending.forEach(

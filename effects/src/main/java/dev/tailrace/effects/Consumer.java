@@ -14,6 +14,7 @@ import java.util.function.Predicate;
  * out.
  *
  * @param name what a person sees in the console, in metrics and in dead letters
+ * @param formerNames what it was called by earlier versions, whose effects are its own
  * @param lane the scope of order and isolation, the aggregate where it is empty: effects of one
  *     lane run one after another
  * @param destination where its effects go; without it nothing is known of where they fail
@@ -25,6 +26,7 @@ import java.util.function.Predicate;
  */
 record Consumer<E extends Event>(
     String name,
+    List<String> formerNames,
     Following<E> following,
     Predicate<? super Received<E>> when,
     Function<? super Received<E>, String> lane,
@@ -40,6 +42,8 @@ record Consumer<E extends Event>(
   /** A rate, and which effects share it. */
   record Limit<E extends Event>(Rate rate, RateScope<E> scope) {}
 
+  private static final String ON_DEAD = ".onDead";
+
   /** What passes unless told. */
   static final Predicate<Received<?>> EVERY = received -> true;
 
@@ -48,6 +52,7 @@ record Consumer<E extends Event>(
       received -> received.envelope().aggregateId();
 
   Consumer {
+    formerNames = List.copyOf(formerNames);
     wakings = List.copyOf(wakings);
   }
 
@@ -83,7 +88,8 @@ record Consumer<E extends Event>(
     return onDead.map(
         its ->
             new Consumer<>(
-                name + ".onDead",
+                name + ON_DEAD,
+                formerNames.stream().map(former -> former + ON_DEAD).toList(),
                 following,
                 EVERY,
                 lane,

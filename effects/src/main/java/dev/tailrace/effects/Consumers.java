@@ -2,6 +2,7 @@ package dev.tailrace.effects;
 
 import dev.tailrace.contracts.event.EventType;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,17 +14,30 @@ final class Consumers {
 
   private final List<Consumer<?>> registered;
   private final Map<String, Consumer<?>> byName = new LinkedHashMap<>();
+  private final Map<String, Consumer<?>> byFormerName = new HashMap<>();
 
   Consumers(List<Consumer<?>> registered) {
     this.registered = List.copyOf(registered);
     for (Consumer<?> consumer : registered) {
-      byName.put(consumer.name(), consumer);
-      consumer.mourner().ifPresent(mourner -> byName.put(mourner.name(), mourner));
+      add(consumer);
+      consumer.mourner().ifPresent(this::add);
     }
   }
 
+  private void add(Consumer<?> consumer) {
+    byName.put(consumer.name(), consumer);
+    consumer.formerNames().forEach(former -> byFormerName.put(former, consumer));
+  }
+
+  /** By the name that it has or had. */
   Optional<Consumer<?>> find(String name) {
-    return Optional.ofNullable(byName.get(name));
+    return Optional.<Consumer<?>>ofNullable(byName.get(name))
+        .or(() -> Optional.ofNullable(byFormerName.get(name)));
+  }
+
+  /** Names that consumers had, and the consumers. */
+  Map<String, Consumer<?>> renamed() {
+    return Map.copyOf(byFormerName);
   }
 
   List<Consumer<?>> following(EventType<?> type) {

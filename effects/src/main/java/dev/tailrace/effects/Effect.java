@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * One try to carry out what must follow from one event.
  *
- * @param consumer whose effect it is
+ * @param consumer whose effect it is, by the name that it had when the effect was taken in
  * @param item which of the event's items it is for; empty for a consumer without {@code each}
  * @param attempt 1 for the first try
  * @param laneSeq greater than that of every try before it in its lane, of whatever effect: a

@@ -40,7 +40,7 @@ final class Operations {
       while (all.hasNext()) {
         KeyValue<String, byte[]> entry = all.next();
         if (CommandRecord.parse(entry.value) instanceof Command.Pause pause) {
-          lanes.pause(pause.scope());
+          lanes.pause(now(pause.scope()));
         }
       }
     }
@@ -65,18 +65,21 @@ final class Operations {
         .log("an operator's command");
     switch (command) {
       case Command.Pause pause -> {
-        paused.put(text(pause.scope()), record);
-        lanes.pause(pause.scope());
-        runs.recall(pause.scope()::touches);
+        Scope scope = now(pause.scope());
+        paused.put(text(scope), record);
+        lanes.pause(scope);
+        runs.recall(scope::touches);
       }
       case Command.Resume resume -> {
-        paused.delete(text(resume.scope()));
-        lanes.resume(resume.scope());
+        Scope scope = now(resume.scope());
+        paused.delete(text(scope));
+        lanes.resume(scope);
       }
-      case Command.RetryNow now -> lanes.hurry(now.scope());
+      case Command.RetryNow retry -> lanes.hurry(now(retry.scope()));
       case Command.Cancel cancel -> {
-        runs.recall(cancel.scope()::touches);
-        int cancelled = books.cancel(cancel);
+        Scope scope = now(cancel.scope());
+        runs.recall(scope::touches);
+        int cancelled = books.cancel(new Command.Cancel(scope, cancel.by(), cancel.why()));
         log.atInfo().addKeyValue("effects", cancelled).log("cancelled");
       }
       case Command.Redrive redrive -> redrive(redrive.letter());
@@ -104,8 +107,13 @@ final class Operations {
       books.buryAgain(letter, "its lane failed: " + Reasons.of(e));
       return;
     }
-    var key = new EffectKey(letter.consumer(), lane, envelope.seq(), envelope.id(), "");
+    var key = new EffectKey(consumer.get().name(), lane, envelope.seq(), envelope.id(), "");
     books.addLast(letter.item().isEmpty() ? key : key.ofItem(letter.item()), letter);
+  }
+
+  /** By the name that the consumer has now. */
+  private Scope now(Scope scope) {
+    return consumers.find(scope.consumer()).map(Consumer::name).map(scope::of).orElse(scope);
   }
 
   private static String text(Scope scope) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param carriedOut the result of a call that was made but not recorded yet
  * @param lastError why the last attempt failed, or the effect is parked
  * @param awaited what it is parked for
+ * @param knownAs the consumer's name when it was taken in, if that was another
  */
 record PendingEffect(
     Envelope envelope,
@@ -23,11 +24,19 @@ record PendingEffect(
     Instant due,
     Optional<String> carriedOut,
     Optional<String> lastError,
-    Optional<Awaited> awaited) {
+    Optional<Awaited> awaited,
+    Optional<String> knownAs) {
 
   static PendingEffect first(Envelope envelope, Instant due) {
     return new PendingEffect(
-        envelope, 0, Optional.empty(), due, Optional.empty(), Optional.empty(), Optional.empty());
+        envelope,
+        0,
+        Optional.empty(),
+        due,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** One that follows from the death of another, for this reason. */
@@ -39,6 +48,7 @@ record PendingEffect(
         due,
         Optional.empty(),
         Optional.of(reason),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -56,7 +66,8 @@ record PendingEffect(
         nextDue,
         done,
         Optional.of(error),
-        Optional.empty());
+        Optional.empty(),
+        knownAs);
   }
 
   /**
@@ -71,13 +82,34 @@ record PendingEffect(
         lookAgain,
         carriedOut,
         Optional.of(reason),
-        Optional.of(until));
+        Optional.of(until),
+        knownAs);
   }
 
   /** Not attempted, since its destination is left alone until then. */
   PendingEffect held(Awaited answer, Instant until) {
     return new PendingEffect(
-        envelope, failures, firstAttempt, until, carriedOut, lastError, Optional.of(answer));
+        envelope,
+        failures,
+        firstAttempt,
+        until,
+        carriedOut,
+        lastError,
+        Optional.of(answer),
+        knownAs);
+  }
+
+  /** The same of a consumer that has another name now: its idempotency keys stay what they were. */
+  PendingEffect of(String before) {
+    return new PendingEffect(
+        envelope,
+        failures,
+        firstAttempt,
+        due,
+        carriedOut,
+        lastError,
+        awaited,
+        Optional.of(knownAs.orElse(before)));
   }
 
   /** What it waits for, as of now. */

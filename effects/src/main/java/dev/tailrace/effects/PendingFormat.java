@@ -49,6 +49,7 @@ final class PendingFormat {
       write(out, effect.lastError());
       write(out, effect.awaited().map(Awaited::event));
       write(out, effect.awaited().map(Awaited::key));
+      write(out, effect.knownAs());
       List<String> attributes = attributes(effect);
       out.writeByte(attributes.size());
       for (String each : attributes) {
@@ -122,6 +123,7 @@ final class PendingFormat {
     Optional<String> lastError = readText(in);
     Optional<String> event = readText(in);
     Optional<String> key = readText(in);
+    Optional<String> knownAs = readText(in);
     Map<String, String> attributes = HashMap.newHashMap(16);
     for (int i = in.readUnsignedByte(); i > 0; i -= 2) {
       attributes.put(readText(in).orElseThrow(), readText(in).orElseThrow());
@@ -133,7 +135,8 @@ final class PendingFormat {
         due,
         carriedOut,
         lastError,
-        event.map(type -> new Awaited(type, key.orElseThrow())));
+        event.map(type -> new Awaited(type, key.orElseThrow())),
+        knownAs);
   }
 
   private static Instant readInstant(DataInputStream in) throws IOException {
@@ -168,7 +171,8 @@ final class PendingFormat {
         text(stored, "lastError"),
         Optional.of(stored.path("awaited"))
             .filter(JsonNode::isObject)
-            .map(it -> new Awaited(it.path("event").asText(), it.path("key").asText())));
+            .map(it -> new Awaited(it.path("event").asText(), it.path("key").asText())),
+        Optional.empty());
   }
 
   private static Optional<String> text(JsonNode stored, String field) {

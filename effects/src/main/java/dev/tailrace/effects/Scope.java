@@ -39,6 +39,11 @@ public record Scope(
         .collect(Collectors.joining(" "));
   }
 
+  /** The same of another consumer. */
+  Scope of(String name) {
+    return new Scope(name, lane, eventId, item);
+  }
+
   /** Whether effects of this lane may be meant. */
   boolean touches(EffectKey.LaneId its) {
     return consumer.equals(its.consumer())

@@ -33,17 +33,26 @@ class ApplicationTest {
         .idempotentByRow()
         .each(received -> List.of("m1"))
         .handle(effect -> Outcome.done(""));
+    for (String former : List.of("ring", "bell", "bell")) {
+      application
+          .consumer("rung-" + application.consumers().size())
+          .on(KitchenEvent.class)
+          .formerly(former)
+          .handle(effect -> Outcome.done(""));
+    }
 
     assertThatThrownBy(application::check)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(
-            "kitchen can't start, 7 problems",
+            "kitchen can't start, 9 problems",
             "ring       two consumers have this name",
             "'ring bell' is no name",
             "halfway    was begun and has no handle",
             "no type of the catalogue is nobody:*",
             "the delay PT-1S is negative",
             "the timeout PT0S leaves no time",
+            "'bell' was the name of two",
+            "ring       is the former name of another consumer",
             "project    idempotentByRow and each don't go together");
   }
 

@@ -71,7 +71,7 @@ class EffectsCrashSimulation {
   private ServiceProcess start(TestDatabase database, TestTopics topics, Path state)
       throws IOException {
     Path log = folder.resolve("application-" + started++ + ".log");
-    return Rung.start("kitchen-0", database, topics, state, log);
+    return Rung.start(RingingMain.Place.of(state, log), database, topics);
   }
 
   private static void check(TestDatabase database) {

@@ -21,6 +21,10 @@ class EffectsPauseIT {
   private static final int EFFECTS = 6_000;
   private static final int LANES = 60;
   private static final int PARTITIONS = 3;
+
+  /** So that calls are under way whenever it is paused. */
+  private static final Duration CALL = Duration.ofMillis(50);
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -56,7 +60,9 @@ class EffectsPauseIT {
 
   private ServiceProcess start(String instance, TestDatabase database, TestTopics topics)
       throws Exception {
-    return Rung.start(
-        instance, database, topics, folder.resolve(instance), folder.resolve(instance + ".log"));
+    var place =
+        new RingingMain.Place(
+            instance, CALL, folder.resolve(instance), folder.resolve(instance + ".log"));
+    return Rung.start(place, database, topics);
   }
 }

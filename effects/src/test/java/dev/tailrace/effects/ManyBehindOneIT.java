@@ -10,7 +10,6 @@ import dev.tailrace.testkit.EffectOnceIdempotent;
 import dev.tailrace.testkit.NoHeadOfLine;
 import dev.tailrace.testkit.OrderPerLane;
 import dev.tailrace.testkit.ServiceProcess;
-import dev.tailrace.testkit.ServiceProcess.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,10 +48,7 @@ class ManyBehindOneIT {
   @Test
   void aDeadLaneTakesNoRoomInMemoryAndHoldsUpNoOther() throws Exception {
     try (var kitchen = RealKitchen.open()) {
-      kitchen
-          .database()
-          .execute(
-              "create table call (id bigserial primary key, lane text, seq text, event text, key text)");
+      Rung.open(kitchen.database());
       kitchen.database().execute("alter table call add constraint dead check (lane <> 'task-0')");
       kitchen.produce(0, BEHIND, 1);
       ServiceProcess application = start(kitchen);
@@ -127,19 +123,12 @@ class ManyBehindOneIT {
   }
 
   private ServiceProcess start(RealKitchen kitchen) throws IOException {
-    var program =
-        Program.of(
-            RingingMain.class,
-            kitchen.topics().bootstrapServers(),
-            kitchen.topics().prefix(),
-            folder.resolve("state").toString(),
-            kitchen.database().jdbcUrl(),
-            kitchen.database().user(),
-            kitchen.database().password());
-    return ServiceProcess.start(
-        program,
-        List.of(HEAP, "-XX:+ExitOnOutOfMemoryError"),
-        Map.of(),
-        folder.resolve("application-" + started++ + ".log"));
+    Path log = folder.resolve("application-" + started++ + ".log");
+    return Rung.start(
+        RingingMain.Place.of(folder.resolve("state"), log),
+        kitchen.database(),
+        kitchen.topics(),
+        HEAP,
+        "-XX:+ExitOnOutOfMemoryError");
   }
 }

@@ -2,6 +2,7 @@ package dev.tailrace.effects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.outbox.Database;
@@ -35,6 +36,7 @@ class RevivedTaskIT {
   private final Commits commits = new Commits();
   private final Rates rates = new Rates(clock, 2);
   private final List<Integer> attempts = new ArrayList<>();
+  private final List<String> keys = new ArrayList<>();
   private Optional<DoneRecords> done = Optional.empty();
   private TestDatabase database;
   private KeyValueStore<String, byte[]> store;
@@ -52,9 +54,11 @@ class RevivedTaskIT {
     application
         .consumer("ring")
         .on(TaskClaimed.class)
+        .formerly("bell")
         .handle(
             effect -> {
               attempts.add(effect.attempt());
+              keys.add(effect.idempotencyKey());
               return Outcome.done("");
             });
     processor =
@@ -123,6 +127,45 @@ class RevivedTaskIT {
         .hasSize(2);
     assertThat(database.count("select count(*) from effect_done")).isEqualTo(2);
     assertThat(store.approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void whatWasPendingUnderAFormerNameGoesOnInItsPlaceUnderTheSameIdempotencyKey() {
+    Envelope first = Kitchen.claimed(1, "a");
+    var left = new EffectKey("bell", "a", first.seq(), first.id(), "");
+    store.put(left.text(), PendingFormat.write(PendingEffect.first(first, clock.instant())));
+    processor.close();
+    processor.init(context);
+    commits.happened();
+    arrives(2);
+    turns();
+
+    assertThat(keys).containsExactly(Kitchen.id(1) + ":bell", Kitchen.id(2) + ":ring");
+    assertThat(store.approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void whatWasDoneUnderAFormerNameIsNotDoneAgain() {
+    database.execute(
+        "insert into effect_done (event_id, consumer, outcome) values ('%s', 'bell', 'done')"
+            .formatted(Kitchen.id(1)));
+    arrives(1);
+    turns();
+
+    assertThat(keys).isEmpty();
+    assertThat(store.approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void aPauseUnderAFormerNameIsThatOfTheConsumer() {
+    context.setRecordMetadata("effects.commands.kitchen", 0, 0);
+    var pause = new Command.Pause(Scope.ofConsumer("bell"), "ann", "repairs");
+    processor.process(new Record<>("", CommandRecord.bytes(pause), clock.millis()));
+    context.setRecordMetadata(Kitchen.TOPIC, 0, 1);
+    arrives(1);
+    turns();
+
+    assertThat(keys).isEmpty();
   }
 
   @Test

@@ -25,7 +25,22 @@ import javax.sql.DataSource;
 final class RingingMain {
 
   private static final int CONCURRENCY = 64;
-  private static final Duration CALL = Duration.ofMillis(2);
+
+  /**
+   * Where it runs, and how.
+   *
+   * @param instance its name
+   * @param call how long a call takes
+   * @param state its folder
+   * @param log what it prints
+   */
+  record Place(String instance, Duration call, Path state, Path log) {
+
+    /** The only instance, with calls of 2 ms. */
+    static Place of(Path state, Path log) {
+      return new Place("kitchen-0", Duration.ofMillis(2), state, log);
+    }
+  }
 
   private RingingMain() {}
 
@@ -33,7 +48,7 @@ final class RingingMain {
    * Runs until it is killed.
    *
    * @param args brokers, prefix of the topics, folder of the state, URL of the database, user,
-   *     password, and the instance's name
+   *     password, the instance's name, and how many ms a call takes
    */
   public static void main(String[] args) throws InterruptedException {
     var effects =
@@ -46,11 +61,13 @@ final class RingingMain {
             CONCURRENCY,
             "/tailrace/test");
     var database = new DatabaseConfig(args[3], args[4], args[5], 16, Duration.ofSeconds(10));
-    Service.start("kitchen", AdminAddress.FREE, service -> start(service, effects, database));
+    Duration call = Duration.ofMillis(Long.parseLong(args[7]));
+    Service.start("kitchen", AdminAddress.FREE, service -> start(service, effects, database, call));
     new CountDownLatch(1).await();
   }
 
-  private static void start(Service service, EffectsConfig effects, DatabaseConfig config)
+  private static void start(
+      Service service, EffectsConfig effects, DatabaseConfig config, Duration call)
       throws Exception {
     DataSource database = service.with(Database.pool(config, "kitchen", service.meters()));
     var application = new Application("kitchen");
@@ -58,13 +75,14 @@ final class RingingMain {
         .consumer("ring")
         .on(TaskClaimed.class)
         .retry(Backoff.schedule("50ms*20 500ms*9999"))
-        .handle(effect -> ring(database, effect));
+        .handle(effect -> ring(database, call, effect));
     Effects.start(application, effects, database, service, Clock.systemUTC());
   }
 
   /** Some fail at first, so that lanes wait here and there. */
-  private static Outcome ring(DataSource database, Effect<TaskClaimed> effect) throws SQLException {
-    LockSupport.parkNanos(CALL.toNanos());
+  private static Outcome ring(DataSource database, Duration call, Effect<TaskClaimed> effect)
+      throws SQLException {
+    LockSupport.parkNanos(call.toNanos());
     if (Database.inTransaction(database, connection -> isLate(connection, effect))) {
       return Outcome.retry("it came late");
     }

@@ -10,7 +10,6 @@ import dev.tailrace.testkit.ServiceProcess.Program;
 import dev.tailrace.testkit.TestDatabase;
 import dev.tailrace.testkit.TestTopics;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -28,20 +27,26 @@ final class Rung {
     database.execute("create index on call (lane, lane_seq)");
   }
 
+  /**
+   * Starts the application.
+   *
+   * @param options of its JVM
+   */
   static ServiceProcess start(
-      String instance, TestDatabase database, TestTopics topics, Path state, Path log)
+      RingingMain.Place place, TestDatabase database, TestTopics topics, String... options)
       throws IOException {
     var program =
         Program.of(
             RingingMain.class,
             topics.bootstrapServers(),
             topics.prefix(),
-            state.toString(),
+            place.state().toString(),
             database.jdbcUrl(),
             database.user(),
             database.password(),
-            instance);
-    return ServiceProcess.start(program, List.of(), Map.of(), log);
+            place.instance(),
+            Long.toString(place.call().toMillis()));
+    return ServiceProcess.start(program, List.of(options), Map.of(), place.log());
   }
 
   static long carriedOut(TestDatabase database) {
