@@ -23,7 +23,8 @@ final class Turns {
   /** Who is later than this, or comes when so many wait, has no place among them. */
   static final Duration KEPT = Duration.ofMinutes(10);
 
-  static final int MOST_KEPT = 10_000;
+  /** Who asks looks at all of them. */
+  static final int MOST_KEPT = 1_000;
 
   /** Each with his turn, in the order in which they first asked. */
   private final Map<EffectKey, Instant> waiting = new LinkedHashMap<>();
