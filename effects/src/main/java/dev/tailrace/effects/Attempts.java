@@ -5,15 +5,21 @@ import java.util.Optional;
 /** What all attempts of an instance share. */
 record Attempts(DoneRecords done, Breakers breakers, Rates rates) {
 
-  Attempt of(Consumer<?> consumer, EffectKey key, PendingEffect pending, long number) {
-    return new Attempt(consumer, this, key, pending, number, look(consumer, key, pending));
-  }
-
-  /** On its way before the attempt's turn comes, unless what is before it may be the same. */
-  private Optional<Gatherer.Answer<Boolean>> look(
-      Consumer<?> consumer, EffectKey key, PendingEffect pending) {
-    return pending.carriedOut().isPresent() || !consumer.isRecorded(key) || key.isPutBehind()
-        ? Optional.empty()
-        : Optional.of(done.contains(key));
+  /**
+   * One attempt.
+   *
+   * @param askNow whether to ask at once if the effect is recorded, and not when its turn comes:
+   *     the answer is then on its way, and is that of now
+   */
+  Attempt of(
+      Consumer<?> consumer, EffectKey key, PendingEffect pending, long number, boolean askNow) {
+    boolean isAsked = askNow && pending.carriedOut().isEmpty() && consumer.isRecorded(key);
+    return new Attempt(
+        consumer,
+        this,
+        key,
+        pending,
+        number,
+        isAsked ? Optional.of(done.contains(key)) : Optional.empty());
   }
 }

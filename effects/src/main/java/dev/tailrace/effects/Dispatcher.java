@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledFuture;
+import org.slf4j.MDC;
 
 /**
  * Runs one task's attempts beside its stream thread and hands back what came of them.
@@ -35,9 +36,14 @@ final class Dispatcher implements AutoCloseable {
     return workers.tryTake();
   }
 
-  /** Whether so many attempts could start now. */
-  boolean hasRoomFor(int attempts) {
-    return workers.free() >= attempts;
+  /** Whether workers would be left if so many attempts started now. */
+  boolean hasMoreRoomThan(int attempts) {
+    return workers.free() > attempts;
+  }
+
+  /** What {@link #hasRoom} made room for does not start. */
+  void giveBackRoom() {
+    workers.giveBack();
   }
 
   /** Starts a run for which {@link #hasRoom} made room. */
@@ -50,6 +56,9 @@ final class Dispatcher implements AutoCloseable {
       if (!carryOut(next.get())) {
         return;
       }
+      // The next is of another event: nothing of this one's handler may reach into it.
+      Thread.interrupted();
+      MDC.clear();
     }
     workers.giveBack();
   }

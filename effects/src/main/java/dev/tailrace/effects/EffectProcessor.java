@@ -83,10 +83,11 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
     var answers = new Answers();
     task = new Task(context, pending, lanes, books, operations, dispatcher, runs, answers);
-    shared.attempts().breakers().listen(answers);
-    shared.attempts().rates().opened(context.taskId().partition());
     operations.restore();
     books.restore();
+    // Last, since what fails before is not closed.
+    shared.attempts().breakers().listen(answers);
+    shared.attempts().rates().opened(context.taskId().partition());
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> turn());
   }
 

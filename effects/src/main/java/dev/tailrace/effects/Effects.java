@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
@@ -27,7 +26,6 @@ public final class Effects implements AutoCloseable {
   private static final Duration TOPICS_LIMIT = Duration.ofSeconds(60);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final long MEMORY_BYTES = 64L << 20;
-  private static final int MOST_REPLACED_THREADS = 10;
 
   private final KafkaStreams streams;
   private final Workers workers;
@@ -105,14 +103,14 @@ public final class Effects implements AutoCloseable {
   }
 
   /**
-   * A thread that died is replaced, a bounded number of times; then the process is better started
+   * A thread that died is replaced, unless many died lately: then the process is better started
    * anew.
    */
   private static void supervise(KafkaStreams streams, Service service) {
-    var replaced = new AtomicInteger();
+    var replaced = new ReplacedThreads();
     streams.setUncaughtExceptionHandler(
         e -> {
-          if (replaced.incrementAndGet() <= MOST_REPLACED_THREADS) {
+          if (replaced.mayReplace()) {
             log.atError().setCause(e).log("a stream thread died and is replaced");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
           }

@@ -161,6 +161,7 @@ public final class EffectsDriver implements AutoCloseable {
   /** Time passes, and what is due then happens. */
   public void passes(Duration time) {
     clock.now = clock.now.plus(time);
+    commits.happened();
     driver.advanceWallClockTime(time);
     for (int i = 0; i < TICKS; i++) {
       driver.advanceWallClockTime(TICK);

@@ -100,12 +100,23 @@ final class Lane {
     return first;
   }
 
-  /** One that was lent has not begun, and is behind again. */
+  /** One that was lent has not begun, also if it leads the lane by now, and is behind again. */
   void giveBack(EffectKey key) {
-    if (!lent.remove(key)) {
+    if (isHeldBy(key)) {
+      head = Optional.empty();
+    } else if (!lent.remove(key)) {
       throw new IllegalStateException("BUG: " + key + " was given back, but not lent");
     }
     behind.put(key, Waiting.NOT);
+  }
+
+  boolean isBeforeLent(EffectKey key) {
+    return !lent.isEmpty() && key.compareTo(lent.getLast()) < 0 && !lent.contains(key);
+  }
+
+  boolean isAnyPutBehind() {
+    return head.filter(EffectKey::isPutBehind).isPresent()
+        || lent.stream().anyMatch(EffectKey::isPutBehind);
   }
 
   int lent() {

@@ -27,6 +27,9 @@ final class Lanes {
   /** How many are lent in all. */
   private int lent;
 
+  /** Where one came that is before some that are lent. */
+  private final Set<EffectKey.LaneId> overtaken = new LinkedHashSet<>();
+
   /** Of those that are ready, the ones that are paused. */
   private final Set<EffectKey> halted = new LinkedHashSet<>();
 
@@ -58,6 +61,9 @@ final class Lanes {
   boolean add(EffectKey key, Waiting until) {
     Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane(mostBehind));
     boolean isInMemory = lane.add(key, until);
+    if (lane.isBeforeLent(key)) {
+      overtaken.add(key.laneId());
+    }
     lead(lane);
     return isInMemory;
   }
@@ -168,10 +174,27 @@ final class Lanes {
   /** One that was lent was not started. */
   void giveBack(EffectKey key) {
     Lane lane = lane(key);
+    lent -= lane.lent();
     lane.giveBack(key);
+    lent += lane.lent();
     running.remove(key);
-    lent--;
     lead(lane);
+  }
+
+  /** Lanes to which one has come since that should run before what is lent. */
+  Set<EffectKey.LaneId> takeOvertaken() {
+    if (overtaken.isEmpty()) {
+      return Set.of();
+    }
+    Set<EffectKey.LaneId> taken = Set.copyOf(overtaken);
+    overtaken.clear();
+    return taken;
+  }
+
+  /** Whether what runs of a lane, or is lent, was put behind others of the same event. */
+  boolean isAnyPutBehind(EffectKey.LaneId id) {
+    Lane lane = lanes.get(id);
+    return lane != null && lane.isAnyPutBehind();
   }
 
   /** How many of a lane are lent. */

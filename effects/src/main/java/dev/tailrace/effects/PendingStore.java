@@ -45,7 +45,7 @@ final class PendingStore implements Lane.Stored {
 
   /** Spares the look into the store when it is started. */
   void keepAtHand(EffectKey key, PendingEffect effect) {
-    if (memory.tryTake(bytes(effect))) {
+    if (!atHand.containsKey(key) && memory.tryTake(bytes(effect))) {
       atHand.put(key, effect);
     }
   }

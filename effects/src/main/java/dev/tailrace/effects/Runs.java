@@ -17,7 +17,7 @@ final class Runs {
   /** So that the stream thread may be away for a commit; what is begun can't be taken back. */
   private static final int MOST_AHEAD = 8;
 
-  /** So that what comes back never keeps the thread from polling. */
+  /** So that what is started never keeps the thread from polling. */
   private static final int MOST_PER_TURN = 1_000;
 
   private final Instance shared;
@@ -37,19 +37,39 @@ final class Runs {
 
   /** Starts what is ready, as far as there is room; for whom there is none, others make room. */
   void start(Instant now) {
+    lanes.takeOvertaken().forEach(this::stopped);
     if (!life.hasBegun()) {
       return;
     }
     for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now); i++) {
       if (!dispatcher.hasRoom()) {
-        recall(lane -> lanes.lent() > 0);
+        makeRoom();
         return;
       }
+      startNext();
+    }
+  }
+
+  /** What is lent waits for the stream thread again, which starts one of each lane in turn. */
+  private void makeRoom() {
+    if (lanes.lent() > 0) {
+      recall(lane -> true);
+    }
+  }
+
+  private void startNext() {
+    boolean isStarted = false;
+    try {
       EffectKey key = lanes.next();
-      var run = new Run(attempt(key));
+      var run = new Run(attempt(key, true));
       runs.put(key.laneId(), run);
       extend(key.laneId(), run);
       dispatcher.start(run);
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        dispatcher.giveBackRoom();
+      }
     }
   }
 
@@ -74,15 +94,16 @@ final class Runs {
   }
 
   private void extend(EffectKey.LaneId lane, Run run) {
-    if (!dispatcher.hasRoomFor(lanes.ready())) {
+    if (!dispatcher.hasMoreRoomThan(lanes.ready())) {
       return;
     }
     while (lanes.lent(lane) < MOST_AHEAD) {
+      boolean isFirstOfItsEvent = !lanes.isAnyPutBehind(lane);
       Optional<EffectKey> next = lanes.lend(lane);
       if (next.isEmpty()) {
         return;
       }
-      if (!run.add(attempt(next.get()))) {
+      if (!run.add(attempt(next.get(), isFirstOfItsEvent))) {
         lanes.giveBack(next.get());
         return;
       }
@@ -103,8 +124,15 @@ final class Runs {
     run.end().forEach(lanes::giveBack);
   }
 
-  private Attempt attempt(EffectKey key) {
+  /**
+   * The next attempt.
+   *
+   * @param isFirstOfItsEvent whether no other of the same effect may run before it
+   */
+  private Attempt attempt(EffectKey key, boolean isFirstOfItsEvent) {
     Consumer<?> consumer = shared.consumers().find(key.consumer()).orElseThrow();
-    return shared.attempts().of(consumer, key, pending.get(key), life.nextAttempt());
+    return shared
+        .attempts()
+        .of(consumer, key, pending.get(key), life.nextAttempt(), isFirstOfItsEvent);
   }
 }

@@ -60,6 +60,10 @@ class LanesLaws {
     private final TreeMap<EffectKey, Waiting> store = new TreeMap<>();
     private final List<EffectKey> running = new ArrayList<>();
     private final Map<EffectKey.LaneId, Deque<EffectKey>> lent = new HashMap<>();
+
+    /** Lead their lanes, but the worker has not begun them. */
+    private final Map<EffectKey.LaneId, EffectKey> leading = new HashMap<>();
+
     private final Map<EffectKey, Set<Awaited>> cameMeanwhile = new HashMap<>();
     private final Map<EffectKey, Waiting> waiting = new HashMap<>();
     private final Map<EffectKey.LaneId, List<EffectKey>> settled = new HashMap<>();
@@ -86,6 +90,8 @@ class LanesLaws {
           lend(seed.oneOf(LANE_IDS));
         } else if (seed.oneIn(8)) {
           takeBack(seed.oneOf(LANE_IDS));
+        } else if (!leading.isEmpty() && seed.oneIn(3)) {
+          running.add(leading.remove(seed.oneOf(List.copyOf(leading.keySet()))));
         } else if (!running.isEmpty()) {
           end(running.remove(seed.below(running.size())));
         } else {
@@ -127,7 +133,10 @@ class LanesLaws {
       }
       if (!store.isEmpty() && seed.oneIn(3)) {
         EffectKey key = seed.oneOf(List.copyOf(store.keySet()));
-        boolean isWithAWorker = running.contains(key) || lentOf(key.laneId()).contains(key);
+        boolean isWithAWorker =
+            running.contains(key)
+                || lentOf(key.laneId()).contains(key)
+                || leading.containsValue(key);
         assertThat(lanes.cancel(key)).isEqualTo(!isWithAWorker);
         if (!isWithAWorker) {
           store.remove(key);
@@ -168,7 +177,14 @@ class LanesLaws {
     }
 
     private void takeBack(EffectKey.LaneId lane) {
-      Deque<EffectKey> its = lentOf(lane);
+      Deque<EffectKey> its = new ArrayDeque<>(lentOf(lane));
+      lentOf(lane).clear();
+      Optional.ofNullable(leading.remove(lane))
+          .ifPresent(
+              key -> {
+                waiting.put(key, Waiting.NOT);
+                its.addFirst(key);
+              });
       while (!its.isEmpty()) {
         EffectKey key = its.remove();
         cameMeanwhile.remove(key);
@@ -194,7 +210,7 @@ class LanesLaws {
             .ifPresent(
                 next -> {
                   waiting.remove(next);
-                  running.add(next);
+                  leading.put(next.laneId(), next);
                 });
       }
     }
@@ -225,7 +241,11 @@ class LanesLaws {
       var first = new LinkedHashMap<EffectKey.LaneId, EffectKey>();
       store.keySet().forEach(key -> first.putIfAbsent(key.laneId(), key));
       return first.values().stream()
-          .filter(key -> !running.contains(key) && !(isPaused && LANE_0.covers(key)))
+          .filter(
+              key ->
+                  !running.contains(key)
+                      && !leading.containsValue(key)
+                      && !(isPaused && LANE_0.covers(key)))
           .toList();
     }
 

@@ -139,6 +139,7 @@ class RevivedTaskIT {
     commits.happened();
     arrives(2);
     turns();
+    turns();
 
     assertThat(keys).containsExactly(Kitchen.id(1) + ":bell", Kitchen.id(2) + ":ring");
     assertThat(store.approximateNumEntries()).isZero();
