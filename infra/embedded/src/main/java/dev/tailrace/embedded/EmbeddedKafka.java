@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -99,13 +100,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Whether it has; a controller that is not active yet says so, and is asked again. */
+  /**
+   * Whether it has. A controller that is not active yet says so, and one that has not read its log
+   * takes itself for an older one: both are asked again.
+   */
   private static boolean forgets(Admin admin) {
     try {
       admin.unregisterBroker(KafkaSettings.NODE_ID).all().get();
       return true;
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RetriableException) {
+      if (e.getCause() instanceof RetriableException
+          || e.getCause() instanceof UnsupportedVersionException) {
         return false;
       }
       if (e.getCause() instanceof BrokerIdNotRegisteredException) {
