@@ -226,19 +226,25 @@ final class Books {
       some = pending.covered(cancel.scope(), last, MOVED_AT_A_TIME);
       for (EffectKey key : some) {
         last = Optional.of(key);
-        boolean isStranger = shared.consumers().find(key.consumer()).isEmpty();
-        if (isStranger || lanes.cancel(key)) {
-          PendingEffect effect = pending.get(key);
-          Instant now = shared.clock().instant();
-          context.forward(
-              shared.output().cancelled(key, effect, cancel, now), EffectProcessor.TO_ATTEMPTS);
-          pending.delete(key);
-          shared.meters().pendingChanged(isStranger ? 0 : -1);
+        if (!lanes.runs(key)) {
+          cancel(key, cancel);
           cancelled++;
         }
       }
     } while (some.size() == MOVED_AT_A_TIME);
     return cancelled;
+  }
+
+  private void cancel(EffectKey key, Command.Cancel cancel) {
+    PendingEffect effect = pending.get(key);
+    Instant now = shared.clock().instant();
+    context.forward(
+        shared.output().cancelled(key, effect, cancel, now), EffectProcessor.TO_ATTEMPTS);
+    pending.delete(key);
+    if (shared.consumers().find(key.consumer()).isPresent()) {
+      shared.meters().pendingChanged(-1);
+      lanes.cancel(key);
+    }
   }
 
   private void rename(String former, Consumer<?> consumer) {

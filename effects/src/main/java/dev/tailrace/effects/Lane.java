@@ -23,7 +23,7 @@ final class Lane {
   /** In order, and before all that are behind. */
   private final Deque<EffectKey> lent = new ArrayDeque<>();
 
-  /** The last that has come into memory: all that is beyond it is in the store alone. */
+  /** All that is beyond it is in the store alone, but for the head and what is lent. */
   private Optional<EffectKey> horizon = Optional.empty();
 
   private int stored;
@@ -40,9 +40,14 @@ final class Lane {
    * memory.
    */
   boolean add(EffectKey key, Waiting waiting) {
-    if (isHeldBy(key) || lent.contains(key)) {
-      return true;
-    }
+    return isAhead(key) || putBehind(key, waiting);
+  }
+
+  private boolean isAhead(EffectKey key) {
+    return isHeldBy(key) || lent.contains(key);
+  }
+
+  private boolean putBehind(EffectKey key, Waiting waiting) {
     if (stored > 0 && isBeyondHorizon(key)) {
       stored++;
       return false;
@@ -107,7 +112,8 @@ final class Lane {
     } else if (!lent.remove(key)) {
       throw new IllegalStateException("BUG: " + key + " was given back, but not lent");
     }
-    behind.put(key, Waiting.NOT);
+    // Those before it may have pushed the horizon back beyond it, meanwhile.
+    putBehind(key, Waiting.NOT);
   }
 
   boolean isBeforeLent(EffectKey key) {
@@ -125,7 +131,11 @@ final class Lane {
 
   private void fetch(Stored rest) {
     EffectKey last = horizon.orElseThrow();
-    behind.putAll(rest.behind(last, mostBehind));
+    // The head and what is lent may be beyond the horizon too, and are in the store until settled.
+    rest.behind(last, mostBehind + 1 + lent.size()).entrySet().stream()
+        .filter(entry -> !isAhead(entry.getKey()))
+        .limit(mostBehind)
+        .forEach(entry -> behind.put(entry.getKey(), entry.getValue()));
     if (behind.isEmpty()) {
       throw new IllegalStateException(
           "BUG: %d effects behind %s are not in the store".formatted(stored, last));

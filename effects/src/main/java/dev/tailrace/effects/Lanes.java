@@ -122,11 +122,13 @@ final class Lanes {
     List.copyOf(waiting.keySet()).stream().filter(scope::covers).forEach(this::goesOn);
   }
 
-  /** One leaves its lane without having run; false if it runs now, and then it stays. */
-  boolean cancel(EffectKey key) {
-    if (running.containsKey(key)) {
-      return false;
-    }
+  /** Whether it is with a worker. */
+  boolean runs(EffectKey key) {
+    return running.containsKey(key);
+  }
+
+  /** One that does not run leaves its lane; its record in the store is gone. */
+  void cancel(EffectKey key) {
     Lane lane = lane(key);
     if (lane.isHeldBy(key)) {
       if (waiting.containsKey(key)) {
@@ -138,7 +140,6 @@ final class Lanes {
     } else {
       lane.remove(key);
     }
-    return true;
   }
 
   /** The next effect to be started; it runs from now on. */
