@@ -25,7 +25,6 @@ public final class Effects implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Effects.class);
   private static final Duration TOPICS_LIMIT = Duration.ofSeconds(60);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
-  private static final long MEMORY_BYTES = 64L << 20;
 
   private final KafkaStreams streams;
   private final Workers workers;
@@ -72,7 +71,7 @@ public final class Effects implements AutoCloseable {
             consumers,
             attempts,
             workers,
-            new Memory(MEMORY_BYTES),
+            new Memory(),
             commits,
             output,
             meters,

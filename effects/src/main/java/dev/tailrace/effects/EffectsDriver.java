@@ -8,7 +8,6 @@ import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.NewEvent;
-import dev.tailrace.contracts.event.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -23,16 +22,9 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
 /**
@@ -55,21 +47,14 @@ import org.apache.kafka.streams.test.TestRecord;
  */
 public final class EffectsDriver implements AutoCloseable {
 
-  private static final Topics TOPICS = new Topics("");
   private static final Instant BEGIN = Instant.parse("2026-01-31T12:00:00Z");
-  private static final long MEMORY_BYTES = 64L << 20;
   private static final Duration TICK = Duration.ofMillis(10);
-
-  /** An effect's way from its arrival to its end takes some. */
-  private static final int TICKS = 10;
+  private static final int CONCURRENCY = 16;
 
   private final TestClock clock = new TestClock();
-  private final Workers workers = new Workers(Runnable::run, 1);
-  private final Commits commits = new Commits();
   private final MeterRegistry meters = new SimpleMeterRegistry();
-  private final DoneRecords done;
   private final Application application;
-  private final TopologyTestDriver driver;
+  private final Driven driven;
   private final Map<EffectId, Told> effects = new LinkedHashMap<>();
   private int events;
 
@@ -80,16 +65,7 @@ public final class EffectsDriver implements AutoCloseable {
 
   private EffectsDriver(Application application, DataSource database, Path state) {
     this.application = application;
-    this.done = new DoneRecords(database);
-    var settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application.name() + "-" + UUID.randomUUID());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    driver =
-        new TopologyTestDriver(
-            EffectTopology.of(application, TOPICS, this::processor), settings, clock.instant());
-    // Of Kafka there is nothing here: what is written counts as committed.
-    commits.happened();
+    driven = new Driven(application, database, clock, state, meters, CONCURRENCY);
   }
 
   /**
@@ -102,20 +78,6 @@ public final class EffectsDriver implements AutoCloseable {
   public static EffectsDriver of(Application application, DataSource database, Path state) {
     application.check();
     return new EffectsDriver(application, database, state);
-  }
-
-  private EffectProcessor processor() {
-    return new EffectProcessor(
-        new Instance(
-            new Consumers(application.consumers()),
-            new Attempts(done, new Breakers(clock), new Rates(clock, 1)),
-            workers,
-            new Memory(MEMORY_BYTES),
-            commits,
-            new Output(application.name(), TOPICS, "/tailrace/test"),
-            new EffectMeters(meters, application.name()),
-            clock,
-            () -> 0));
   }
 
   /** An event of {@code org_1} has just happened and comes. */
@@ -146,26 +108,16 @@ public final class EffectsDriver implements AutoCloseable {
     EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
     var headers = new RecordHeaders();
     CloudEvents.write(envelope, "/tailrace/test", (name, value) -> headers.add(name, bytes(value)));
-    pipe(
-        TOPICS.events(type),
+    driven.pipe(
+        driven.topics().events(type),
         new TestRecord<>(envelope.aggregateId(), bytes(envelope.payload()), headers));
     passes(TICK);
-  }
-
-  private void pipe(String topic, TestRecord<String, byte[]> record) {
-    driver
-        .createInputTopic(topic, new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(record);
   }
 
   /** Time passes, and what is due then happens. */
   public void passes(Duration time) {
     clock.now = clock.now.plus(time);
-    commits.happened();
-    driver.advanceWallClockTime(time);
-    for (int i = 0; i < TICKS; i++) {
-      driver.advanceWallClockTime(TICK);
-    }
+    driven.passes(time);
     note();
   }
 
@@ -209,13 +161,14 @@ public final class EffectsDriver implements AutoCloseable {
 
   /** Of one that is given up the last attempt is told as one that failed, and then its death. */
   private void note() {
-    for (TestRecord<String, byte[]> record : read(TOPICS.attempts())) {
+    for (TestRecord<String, byte[]> record : driven.read(driven.topics().attempts())) {
       JsonNode json = json(record.value());
       effects.put(
           new EffectId(text(json, "consumer"), text(json, "eventId"), text(json, "item")),
           new Told(text(json, "outcome"), text(json, "detail")));
     }
-    for (TestRecord<String, byte[]> record : read(TOPICS.dead(application.name()))) {
+    for (TestRecord<String, byte[]> record :
+        driven.read(driven.topics().dead(application.name()))) {
       DeadLetter.read(record.headers(), record.value())
           .ifPresent(
               letter ->
@@ -224,13 +177,6 @@ public final class EffectsDriver implements AutoCloseable {
                           letter.consumer(), letter.envelope().id().toString(), letter.item()),
                       new Told("dead", letter.reason())));
     }
-  }
-
-  /** What has been written to a topic since it was last read. */
-  private List<TestRecord<String, byte[]>> read(String topic) {
-    return driver
-        .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
-        .readRecordsToList();
   }
 
   private static JsonNode json(byte[] value) {
@@ -251,9 +197,7 @@ public final class EffectsDriver implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.close();
-    workers.close();
-    done.close();
+    driven.close();
   }
 
   /** Stands still until the driver moves it. */

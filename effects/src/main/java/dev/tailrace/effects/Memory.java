@@ -5,11 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A bound on the bytes that all tasks of an instance keep of what is pending. */
 final class Memory {
 
-  private final AtomicLong free;
+  private static final long BYTES = 64L << 20;
 
-  Memory(long bytes) {
-    this.free = new AtomicLong(bytes);
-  }
+  private final AtomicLong free = new AtomicLong(BYTES);
 
   /** Takes so many bytes, if there are as many. */
   boolean tryTake(long bytes) {

@@ -67,7 +67,7 @@ class RevivedTaskIT {
                 new Consumers(application.consumers()),
                 new Attempts(done(), new Breakers(clock), rates),
                 workers,
-                new Memory(64L << 20),
+                new Memory(),
                 commits,
                 new Output("kitchen", new Topics(""), "/tailrace/test"),
                 new EffectMeters(new SimpleMeterRegistry(), "kitchen"),

@@ -15,59 +15,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
 /** An application in Streams' test driver, its attempts run in the caller's thread. */
 final class TestDriver implements AutoCloseable {
 
-  private static final Topics TOPICS = new Topics("");
-
   private final Application application;
-  private final DoneRecords done;
   private final SettableClock clock;
-  private final Workers workers = new Workers(Runnable::run, 1);
-  private final Commits commits = new Commits();
-  private final TopologyTestDriver driver;
+  private final Driven driven;
+  private final Topics topics;
 
   TestDriver(Application application, DataSource database, SettableClock clock, Path state) {
     this.application = application;
-    this.done = new DoneRecords(database);
     this.clock = clock;
-    var settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application.name() + "-" + UUID.randomUUID());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    driver =
-        new TopologyTestDriver(
-            EffectTopology.of(application, TOPICS, this::processor), settings, clock.instant());
-    commits.happened();
-  }
-
-  private EffectProcessor processor() {
-    return new EffectProcessor(
-        new Instance(
-            new Consumers(application.consumers()),
-            new Attempts(done, new Breakers(clock), new Rates(clock, 1)),
-            workers,
-            new Memory(64L << 20),
-            commits,
-            new Output(application.name(), TOPICS, "/tailrace/test"),
-            new EffectMeters(new SimpleMeterRegistry(), application.name()),
-            clock,
-            () -> 0));
+    this.driven = new Driven(application, database, clock, state, new SimpleMeterRegistry(), 1);
+    this.topics = driven.topics();
   }
 
   void arrives(Envelope envelope) {
@@ -93,28 +60,22 @@ final class TestDriver implements AutoCloseable {
 
   private void pipe(Envelope envelope) {
     EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
-    pipe(TOPICS.events(type), Kitchen.test(envelope));
+    pipe(topics.events(type), Kitchen.test(envelope));
   }
 
   private void pipe(String topic, TestRecord<String, byte[]> record) {
-    driver
-        .createInputTopic(topic, new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(record);
+    driven.pipe(topic, record);
   }
 
   /** Lets time go on, and what is due happen, until nothing more does. */
   void passes(Duration time) {
     clock.advance(time);
-    commits.happened();
-    driver.advanceWallClockTime(time);
-    for (int i = 0; i < 10; i++) {
-      driver.advanceWallClockTime(Duration.ofMillis(10));
-    }
+    driven.passes(time);
   }
 
   /** Every attempt so far: consumer, employee, outcome, detail. */
   List<String> attempts() {
-    return values(TOPICS.attempts()).stream()
+    return values(topics.attempts()).stream()
         .map(
             record -> {
               JsonNode json = json(record.value());
@@ -136,20 +97,20 @@ final class TestDriver implements AutoCloseable {
   }
 
   void asked(byte @Nullable [] command) {
-    pipe(TOPICS.commands(application.name()), new TestRecord<>("", command));
+    pipe(topics.commands(application.name()), new TestRecord<>("", command));
     passes(Duration.ofMillis(10));
   }
 
   /** The dead letters since they were last read, as an operator's program reads them. */
   List<DeadLetter> letters() {
-    return values(TOPICS.dead(application.name())).stream()
+    return values(topics.dead(application.name())).stream()
         .flatMap(record -> DeadLetter.read(record.headers(), record.value()).stream())
         .toList();
   }
 
   /** Every dead letter so far: consumer, attempts, reason. */
   List<String> dead() {
-    return values(TOPICS.dead(application.name())).stream()
+    return values(topics.dead(application.name())).stream()
         .map(
             record ->
                 header(record.headers(), DeadLetter.CONSUMER)
@@ -162,24 +123,21 @@ final class TestDriver implements AutoCloseable {
 
   /** As an earlier version has left it, which had a consumer that this one lacks. */
   void leftBehind(EffectKey key, Envelope envelope) {
-    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(EffectProcessor.PENDING);
-    store.put(key.text(), PendingFormat.write(PendingEffect.first(envelope, clock.instant())));
+    driven
+        .pending()
+        .put(key.text(), PendingFormat.write(PendingEffect.first(envelope, clock.instant())));
   }
 
   int pending() {
-    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(EffectProcessor.PENDING);
     var keys = new ArrayList<String>();
-    try (KeyValueIterator<String, byte[]> entries = store.all()) {
+    try (KeyValueIterator<String, byte[]> entries = driven.pending().all()) {
       entries.forEachRemaining(entry -> keys.add(entry.key));
     }
     return keys.size();
   }
 
   private List<TestRecord<String, byte[]>> values(String topic) {
-    return new ArrayList<>(
-        driver
-            .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
-            .readRecordsToList());
+    return driven.read(topic);
   }
 
   private static JsonNode json(byte[] value) {
@@ -197,8 +155,6 @@ final class TestDriver implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.close();
-    workers.close();
-    done.close();
+    driven.close();
   }
 }
