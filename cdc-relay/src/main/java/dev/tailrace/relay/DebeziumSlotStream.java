@@ -33,6 +33,7 @@ final class DebeziumSlotStream implements ReplicationStream {
   private final TypeRegistry types;
   private final Duration poll;
   private final Lsn start;
+  private final Bursts bursts = new Bursts();
   private boolean isQuiet;
   private volatile Optional<ExecutorService> keepAlive = Optional.empty();
 
@@ -61,6 +62,7 @@ final class DebeziumSlotStream implements ReplicationStream {
     for (int read = 0; read < MESSAGES; read++) {
       ByteBuffer message = stream.readPending();
       while (message == null) {
+        bursts.caughtUp();
         if (read > 0) {
           return true;
         }
@@ -72,6 +74,7 @@ final class DebeziumSlotStream implements ReplicationStream {
         message = stream.readPending();
       }
       decode(message);
+      LockSupport.parkNanos(bursts.read(System.nanoTime()));
     }
     return true;
   }

@@ -1,0 +1,50 @@
+package dev.tailrace.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class BurstsTest {
+
+  private final Bursts bursts = new Bursts();
+  private long now;
+
+  @Test
+  void whoIsBehindStopsTwiceAsLongAsTheBurstTook() {
+    assertThat(burst(Duration.ofMillis(1))).isEqualTo(Duration.ofMillis(2));
+  }
+
+  @Test
+  void aStopIsNeverLongerThanTheSocketsHold() {
+    assertThat(burst(Duration.ofSeconds(1))).isEqualTo(Bursts.LONGEST);
+  }
+
+  @Test
+  void whoCatchesUpNeverStops() {
+    for (int i = 0; i < Bursts.MESSAGES * 10; i++) {
+      assertThat(bursts.read(now++)).isZero();
+      if (i % (Bursts.MESSAGES - 1) == 0) {
+        bursts.caughtUp();
+      }
+    }
+  }
+
+  @Test
+  void theTimeBeforeABurstIsNotPartOfIt() {
+    burst(Duration.ofMillis(1));
+    now += Duration.ofHours(1).toNanos();
+
+    assertThat(burst(Duration.ofMillis(1))).isEqualTo(Duration.ofMillis(2));
+  }
+
+  /** Reads a whole burst that takes so long; answers the stop after it. */
+  private Duration burst(Duration took) {
+    long begin = now;
+    for (int i = 1; i < Bursts.MESSAGES; i++) {
+      assertThat(bursts.read(now)).isZero();
+    }
+    now = begin + took.toNanos();
+    return Duration.ofNanos(bursts.read(now));
+  }
+}
