@@ -37,7 +37,9 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   static final String TO_WAKES = "to-wakes";
 
   private static final Logger log = LoggerFactory.getLogger(EffectProcessor.class);
-  private static final Duration TICK = Duration.ofMillis(10);
+
+  /** As often as the thread polls. */
+  private static final Duration TICK = Duration.ofMillis(2);
 
   /** So that what comes back never keeps the thread from polling. */
   private static final int MOST_PER_TURN = 1_000;

@@ -81,7 +81,9 @@ public final class Effects implements AutoCloseable {
         EffectTopology.of(application, config.topics(), () -> new EffectProcessor(shared));
     var streams =
         new KafkaStreams(
-            topology, StreamsSettings.of(application, config), new StreamsClients(commits));
+            topology,
+            StreamsSettings.of(application, config),
+            new StreamsClients(commits, workers::areBusy));
     supervise(streams, service);
     var effects = service.with(new Effects(streams, workers, done));
     service.health().ready("streams", () -> problem(streams));

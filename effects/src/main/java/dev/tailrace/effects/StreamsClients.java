@@ -1,8 +1,11 @@
 package dev.tailrace.effects;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -12,14 +15,19 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Kafka's own clients, with a producer that waits once for all tasks of a thread, and tells of its
- * commits.
+ * commits, and a consumer that does not wait long while something may come back from a worker.
  */
 final class StreamsClients implements KafkaClientSupplier {
 
   private final Commits commits;
+  private final BooleanSupplier isBusy;
 
-  StreamsClients(Commits commits) {
+  /**
+   * @param isBusy whether an attempt is under way
+   */
+  StreamsClients(Commits commits, BooleanSupplier isBusy) {
     this.commits = commits;
+    this.isBusy = isBusy;
   }
 
   @Override
@@ -34,17 +42,41 @@ final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new AttentiveConsumer(config, isBusy);
   }
 
   @Override
   public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-    return getConsumer(config);
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   @Override
   public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-    return getConsumer(config);
+    return getRestoreConsumer(config);
+  }
+
+  /**
+   * Waits no longer for records than outcomes may wait for the thread that polls.
+   *
+   * <p>A wake-up would spare these short polls too, but it may hit Streams in the middle of a
+   * rebalance; and the poll of an instance in which nothing is under way stays long.
+   */
+  private static final class AttentiveConsumer extends KafkaConsumer<byte[], byte[]> {
+
+    private static final Duration SHORT = Duration.ofMillis(2);
+
+    private final BooleanSupplier isBusy;
+
+    AttentiveConsumer(Map<String, Object> config, BooleanSupplier isBusy) {
+      super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      this.isBusy = isBusy;
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      boolean isShort = timeout.compareTo(SHORT) <= 0 || !isBusy.getAsBoolean();
+      return super.poll(isShort ? timeout : SHORT);
+    }
   }
 
   /**

@@ -20,6 +20,7 @@ final class Workers implements AutoCloseable {
   private final Executor threads;
   private final ScheduledThreadPoolExecutor deadlines;
   private final Semaphore permits;
+  private final int concurrency;
 
   /**
    * @param threads runs each attempt
@@ -28,6 +29,7 @@ final class Workers implements AutoCloseable {
   Workers(Executor threads, int concurrency) {
     this.threads = threads;
     this.permits = new Semaphore(concurrency);
+    this.concurrency = concurrency;
     this.deadlines =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("effect-deadlines").daemon().factory());
@@ -48,6 +50,11 @@ final class Workers implements AutoCloseable {
   /** How many are free. */
   int free() {
     return permits.availablePermits();
+  }
+
+  /** Whether an attempt is under way. */
+  boolean areBusy() {
+    return free() < concurrency;
   }
 
   void giveBack() {
