@@ -98,7 +98,10 @@ public final class Application {
     }
     for (String each : begun) {
       if (!consumers.containsKey(each)) {
-        all.add(Map.entry(each, "was begun and has no handle(...), which ends a registration"));
+        all.add(
+            Map.entry(
+                each,
+                "was begun and has no handle(...) or handleBatch(...), which ends a registration"));
       }
     }
     if (begun.isEmpty()) {
@@ -187,6 +190,7 @@ public final class Application {
     private Optional<Handler<E>> onDead = Optional.empty();
     private final List<String> formerNames = new ArrayList<>();
     private boolean idempotentByRow;
+    private boolean inBatches;
 
     private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
@@ -335,12 +339,45 @@ public final class Application {
       return this;
     }
 
+    /** As {@link #batchBy}, with all effects of the consumer in one scope. */
+    public BatchRegistration<E> batchAll() {
+      return batches(Batching.ALL);
+    }
+
+    /**
+     * Effects for which the same is told go in batches, many in one call, whatever their lanes; a
+     * pure function of the event. Of each such scope a task has one batch under way, and what comes
+     * meanwhile goes in the next. {@link #destination} and {@link #rate} ask the first of a batch,
+     * and each effect counts.
+     */
+    public BatchRegistration<E> batchBy(Function<Received<E>, String> scope) {
+      return batches(scope);
+    }
+
+    private BatchRegistration<E> batches(Function<? super Received<E>, String> scope) {
+      inBatches = true;
+      return new BatchRegistration<>(
+          scope,
+          text -> problem(consumer, text),
+          its -> register(Batching.notAlone(), Optional.of(its)));
+    }
+
     /** What carries the effect out; ends the registration. */
     public void handle(Handler<E> handler) {
+      if (inBatches) {
+        problem(consumer, "batchBy and handle don't go together: end it with handleBatch");
+      }
+      register(handler, Optional.empty());
+    }
+
+    private void register(Handler<E> handler, Optional<Batching<E>> batching) {
       if (idempotentByRow && items.isPresent()) {
         problem(
             consumer,
             "idempotentByRow and each don't go together: the items are kept in effect_done");
+      }
+      if (idempotentByRow && batching.isPresent()) {
+        problem(consumer, "idempotentByRow and batchBy don't go together: a batch commits no rows");
       }
       // Of two with one name either will do: that is told as a problem, and neither starts.
       consumers.putIfAbsent(
@@ -358,6 +395,7 @@ public final class Application {
               wakings,
               handler,
               onDead,
+              batching,
               idempotentByRow));
     }
   }

@@ -9,10 +9,11 @@ import dev.tailrace.contracts.event.Problem;
 import dev.tailrace.contracts.event.Schemas;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  * transaction with the handler's rows, its events and the done record. A crash before the last one
  * repeats the call with the same idempotency key.
  */
-final class Attempt implements Callable<Ended> {
+final class Attempt implements Work<Ended> {
 
   private static final int MOST_ITEMS = 10_000;
 
@@ -34,9 +35,7 @@ final class Attempt implements Callable<Ended> {
   private final long number;
   private final Optional<Gatherer.Answer<Boolean>> look;
   private final Claim claim = new Claim();
-
-  /** Where it was sent, once it was. */
-  private volatile Optional<String> destination = Optional.empty();
+  private final Passage passage;
 
   /**
    * One attempt.
@@ -56,6 +55,7 @@ final class Attempt implements Callable<Ended> {
     this.pending = pending;
     this.number = number;
     this.look = look;
+    this.passage = new Passage(shared);
   }
 
   EffectKey key() {
@@ -66,7 +66,8 @@ final class Attempt implements Callable<Ended> {
     return pending;
   }
 
-  Claim claim() {
+  @Override
+  public Claim claim() {
     return claim;
   }
 
@@ -74,51 +75,84 @@ final class Attempt implements Callable<Ended> {
     return consumer;
   }
 
-  /**
-   * Never throws: whatever goes wrong is an outcome, an Error of the handler too, or its lane would
-   * wait for ever.
-   */
+  @Override
+  public Duration timeout() {
+    return consumer.patience().timeout();
+  }
+
   @Override
   public Ended call() {
     try {
-      return pending.carriedOut().isPresent()
-          ? recorded(Outcome.done(pending.carriedOut().get()))
-          : carryOut(consumer);
+      Optional<Ended> before = endedBefore();
+      return before.isPresent() ? before.get() : carryOut(consumer);
     } catch (EventLoopException e) {
       return Ended.with(Outcome.dead(String.valueOf(e.getMessage())));
     } catch (FatalException e) {
-      return Ended.with(Outcome.dead(Reasons.of(e.thrown)));
+      return Ended.with(Outcome.dead(e.reason()));
     } catch (Throwable e) {
       return Ended.with(Outcome.retry(Reasons.of(e)));
     }
   }
 
-  /** Tells what this says of its destination; whoever ends the attempt calls it, once. */
-  void tell(Ended ended) {
-    Outcome outcome = ended.carriedOut().<Outcome>map(Outcome::done).orElseGet(ended::outcome);
-    destination.ifPresent(where -> shared.breakers().tell(where, outcome));
+  @Override
+  public Ended cutOff(String reason) {
+    return Ended.with(Outcome.retry(reason));
+  }
+
+  @Override
+  public boolean isThrough(Ended ended) {
+    return ended.isThrough();
+  }
+
+  @Override
+  public Returned ended(Ended ended, Instant startedAt, Duration took) {
+    passage.tell(ended.carriedOut().<Outcome>map(Outcome::done).orElseGet(ended::outcome));
+    return new Finished(this, ended, startedAt, took, Optional.empty());
+  }
+
+  /** How it ends without a call: it was carried out before. Nothing when there is one to make. */
+  Optional<Ended> endedBefore() throws SQLException, InterruptedException {
+    if (pending.carriedOut().isPresent()) {
+      Outcome done = Outcome.done(pending.carriedOut().get());
+      return Optional.of(recorded(done));
+    }
+    return consumer.isRecorded(key) && isDone()
+        ? Optional.of(Ended.with(Outcome.skipped("done before")))
+        : Optional.empty();
   }
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
-    if (its.isRecorded(key) && isDone(its)) {
-      return Ended.with(Outcome.skipped("done before"));
-    }
-    Received<E> received;
+    Effect<E> effect;
     try {
-      received = its.read(pending.envelope(), type());
+      effect = effect(its);
     } catch (JsonProcessingException e) {
-      return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
+      return unreadable();
     }
     return its.namesItems(key)
-        ? items(its.items().orElseThrow(), received)
-        : handled(its, received);
+        ? items(its.items().orElseThrow(), effect.received())
+        : handled(its, effect);
   }
 
-  private boolean isDone(Consumer<?> its) throws SQLException, InterruptedException {
+  /** What the handler gets. */
+  <E extends Event> Effect<E> effect(Consumer<E> its) throws JsonProcessingException {
+    return new Effect<>(
+        its.read(pending.envelope(), type()),
+        pending.knownAs().orElse(key.consumer()),
+        key.item(),
+        pending.failures() + 1,
+        number,
+        pending.lastError());
+  }
+
+  Ended unreadable() {
+    return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
+  }
+
+  private boolean isDone() throws SQLException, InterruptedException {
     if (look.orElseGet(() -> shared.done().contains(key)).await()) {
       return true;
     }
-    for (String former : its.formerNames()) {
+    for (String former : consumer.formerNames()) {
       if (shared.done().contains(key.of(former)).await()) {
         return true;
       }
@@ -126,57 +160,15 @@ final class Attempt implements Callable<Ended> {
     return false;
   }
 
-  private <E extends Event> Ended handled(Consumer<E> its, Received<E> received) throws Exception {
-    var effect =
-        new Effect<>(
-            received,
-            pending.knownAs().orElse(key.consumer()),
-            key.item(),
-            pending.failures() + 1,
-            number,
-            pending.lastError());
-    Optional<Ended> held = held(its, effect);
+  private <E extends Event> Ended handled(Consumer<E> its, Effect<E> effect) throws Exception {
+    Optional<Ended> held = passage.held(its, effect, key, 1);
     if (held.isPresent()) {
       return held.get();
     }
     return switch (itsOwn(() -> its.handler().handle(effect))) {
-      case Outcome.Parked parked -> Ended.with(parked(parked));
-      case Outcome outcome -> recorded(outcome);
       case Commit commit -> committed(commit);
+      case Outcome outcome -> recorded(outcome);
     };
-  }
-
-  /**
-   * What keeps it from going on, if anything does. Only who may send something there asks for a
-   * permit, and only who has one is sent to find out whether it answers again.
-   */
-  private <E extends Event> Optional<Ended> held(Consumer<E> its, Effect<E> effect)
-      throws Exception {
-    Optional<String> where = Optional.empty();
-    if (its.destination().isPresent()) {
-      String named = itsOwn(() -> its.destination().get().of(effect));
-      Optional<Instant> alone = shared.breakers().leftAloneUntil(named);
-      if (alone.isPresent()) {
-        return Optional.of(Ended.held(named, alone.get()));
-      }
-      where = Optional.of(named);
-    }
-    if (its.limit().isPresent()) {
-      Consumer.Limit<E> limit = its.limit().get();
-      String scope = itsOwn(() -> limit.scope().of(effect));
-      Optional<Instant> turn = shared.rates().heldUntil(scope, limit.rate(), key);
-      if (turn.isPresent()) {
-        return Optional.of(Ended.overRate(scope, turn.get()));
-      }
-    }
-    if (where.isPresent()) {
-      Optional<Instant> alone = shared.breakers().heldUntil(where.get());
-      if (alone.isPresent()) {
-        return Optional.of(Ended.held(where.get(), alone.get()));
-      }
-    }
-    destination = where;
-    return Optional.empty();
   }
 
   /** Names the items, or takes those that were named before. */
@@ -198,37 +190,24 @@ final class Attempt implements Callable<Ended> {
         shared.done().inTransaction(connection -> DoneRecords.addItems(connection, key, items)));
   }
 
-  private Outcome parked(Outcome.Parked parked) {
-    return consumer.awaited(parked).isPresent()
-        ? parked
-        : Outcome.dead(
+  /** As it can be kept: one that is parked for what does not wake it never would be woken. */
+  Outcome checked(Outcome outcome) {
+    return outcome instanceof Outcome.Parked parked && consumer.awaited(parked).isEmpty()
+        ? Outcome.dead(
             "it waits for %s, which does not wake it: register the consumer with wokenBy(%s.class), and redrive it (%s)"
                 .formatted(
                     parked.until().getSimpleName(),
                     parked.until().getSimpleName(),
-                    parked.reason()));
+                    parked.reason()))
+        : outcome;
   }
 
   private EventType<?> type() {
     return Catalogue.find(pending.envelope().type()).orElseThrow();
   }
 
-  /** What the consumer brought. */
-  @FunctionalInterface
-  private interface Its<T, X extends Exception> {
-    T run() throws X;
-  }
-
-  /** Runs what the consumer brought: only what that throws can be final. */
-  private <T, X extends Exception> T itsOwn(Its<T, X> work) throws X {
-    try {
-      return work.run();
-    } catch (Throwable e) {
-      if (consumer.patience().isFatal(e)) {
-        throw new FatalException(e);
-      }
-      throw e;
-    }
+  private <T, X extends Exception> T itsOwn(FatalException.Its<T, X> work) throws X {
+    return FatalException.orResult(consumer.patience(), work);
   }
 
   /**
@@ -245,17 +224,31 @@ final class Attempt implements Callable<Ended> {
     }
   }
 
-  /**
-   * Records what is done, unless its rows say so. When that fails the call is not repeated for it:
-   * only the record is attempted again.
-   */
   private Ended recorded(Outcome outcome) throws InterruptedException {
-    if (consumer.idempotentByRow()
-        || !(outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped)) {
-      return Ended.with(outcome);
-    }
+    Outcome checked = checked(outcome);
+    return recorded(
+        checked,
+        isRecorded(checked)
+            ? Optional.of(shared.done().adding(Map.of(key, checked)))
+            : Optional.empty());
+  }
+
+  /** Whether this is to be recorded, as what is done is unless its rows say so. */
+  boolean isRecorded(Outcome outcome) {
+    return !consumer.idempotentByRow()
+        && (outcome instanceof Outcome.Done || outcome instanceof Outcome.Skipped);
+  }
+
+  /**
+   * Waits for the record. When that fails the call is not repeated for it: only the record is
+   * attempted again.
+   */
+  Ended recorded(Outcome outcome, Optional<Gatherer.Answer<Boolean>> record)
+      throws InterruptedException {
     try {
-      shared.done().add(key, outcome);
+      if (record.isPresent()) {
+        record.get().await();
+      }
       return Ended.with(outcome);
     } catch (SQLException e) {
       return Ended.carriedOut(
@@ -270,8 +263,7 @@ final class Attempt implements Callable<Ended> {
       return Ended.with(Outcome.retry("too late to commit"));
     }
     // From here on only Postgres can fail, which says nothing of the destination.
-    tell(Ended.with(Outcome.done("")));
-    destination = Optional.empty();
+    passage.answered();
     try {
       return Ended.with(shared.done().inTransaction(connection -> work(commit, connection)));
     } catch (NotDoneException e) {
@@ -288,20 +280,7 @@ final class Attempt implements Callable<Ended> {
     if (outcome instanceof Outcome.Done) {
       return outcome;
     }
-    throw new NotDoneException(outcome instanceof Outcome.Parked p ? parked(p) : outcome);
-  }
-
-  /** What a consumer threw that it was registered with as final. */
-  private static final class FatalException extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-
-    private final transient Throwable thrown;
-
-    FatalException(Throwable thrown) {
-      super(thrown);
-      this.thrown = thrown;
-    }
+    throw new NotDoneException(checked(outcome));
   }
 
   /** Rolls the transaction back and carries the outcome out of it. */

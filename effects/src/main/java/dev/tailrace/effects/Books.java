@@ -95,8 +95,7 @@ final class Books {
       hold(finished, finished.ended().held().get());
       return;
     }
-    shared.meters().attempt(finished);
-    context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);
+    tell(finished);
     switch (finished.outcome()) {
       case Outcome.Done done -> done(finished);
       case Outcome.Skipped skipped -> settle(finished.key());
@@ -106,12 +105,16 @@ final class Books {
     }
   }
 
+  void tell(Finished finished) {
+    shared.meters().attempt(finished);
+    context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);
+  }
+
   /** Told once, and not each time it is held again. */
   private void hold(Finished finished, Ended.Held held) {
     var awaited = Optional.of(held.awaited());
     if (!finished.pending().awaited().equals(awaited)) {
-      shared.meters().attempt(finished);
-      context.forward(shared.output().attempt(finished), EffectProcessor.TO_ATTEMPTS);
+      tell(finished);
       pending.put(finished.key(), finished.pending().held(awaited.get(), held.until()));
     }
     lanes.waiting(finished.key(), new Waiting(held.until(), awaited));
@@ -126,21 +129,55 @@ final class Books {
   }
 
   private void retryLater(Finished finished, Outcome.RetryAfter retry) {
-    PendingEffect before = finished.pending();
-    Instant now = shared.clock().instant();
-    int failures = before.failures() + 1;
-    Optional<String> carriedOut = finished.ended().carriedOut().or(before::carriedOut);
-    Backoff backoff = finished.attempt().consumer().patience().backoff();
-    Optional<Duration> delay =
-        backoff.delay(failures, before.age(now), shared.lots().getAsDouble());
-    if (delay.isEmpty() && carriedOut.isEmpty()) {
+    Optional<PendingEffect> after = failed(finished, retry);
+    if (after.isEmpty()) {
+      int failures = finished.pending().failures() + 1;
       giveUp(finished, "given up after %d attempts: %s".formatted(failures, retry.reason()));
       return;
     }
+    pending.put(finished.key(), after.get());
+    lanes.waiting(finished.key(), Waiting.until(after.get().due()));
+  }
+
+  /** As it is after this failure; nothing when that was the last. */
+  private Optional<PendingEffect> failed(Finished finished, Outcome.RetryAfter retry) {
+    PendingEffect before = finished.pending();
+    Optional<String> carriedOut = finished.ended().carriedOut().or(before::carriedOut);
+    Optional<Duration> delay = delay(finished, shared.lots().getAsDouble());
+    if (delay.isEmpty() && carriedOut.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant now = shared.clock().instant();
     Instant due = now.plus(retry.delay().or(() -> delay).orElse(RECORD_AGAIN));
-    PendingEffect after = before.failed(finished.startedAt(), due, retry.reason(), carriedOut);
-    pending.put(finished.key(), after);
-    lanes.waiting(finished.key(), Waiting.until(due));
+    return Optional.of(before.failed(finished.startedAt(), due, retry.reason(), carriedOut));
+  }
+
+  /** After which it is tried again; nothing when it has no try left. */
+  Optional<Duration> delay(Finished failed, double lot) {
+    PendingEffect before = failed.pending();
+    Backoff backoff = failed.attempt().consumer().patience().backoff();
+    return backoff.delay(before.failures() + 1, before.age(shared.clock().instant()), lot);
+  }
+
+  /**
+   * One of a batch is behind another of its lane that goes on waiting, and comes again when that is
+   * settled, whatever it was answered: if it was done its record will say so.
+   */
+  void giveBack(Finished finished) {
+    boolean isHeld = finished.ended().held().isPresent();
+    Optional<PendingEffect> failed =
+        !isHeld && finished.outcome() instanceof Outcome.RetryAfter retry
+            ? failed(finished, retry)
+            : Optional.empty();
+    if (failed.isPresent() || finished.ended().isThrough()) {
+      tell(finished);
+    }
+    PendingEffect before = finished.pending();
+    PendingEffect after = failed.orElse(isHeld ? before : before.in(Optional.empty()));
+    if (!after.equals(before)) {
+      pending.put(finished.key(), after);
+    }
+    lanes.giveBack(finished.key(), failed.isPresent() ? Waiting.until(after.due()) : Waiting.NOT);
   }
 
   private void park(Finished finished, Outcome.Parked parked) {

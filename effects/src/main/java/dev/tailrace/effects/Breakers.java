@@ -86,6 +86,11 @@ final class Breakers {
     };
   }
 
+  /** Whether it says that the destination does not work; whoever names a delay does. */
+  static boolean isFailure(Outcome outcome) {
+    return outcome instanceof Outcome.RetryAfter retry && retry.delay().isEmpty();
+  }
+
   /** Tells what came of an attempt at it. */
   void tell(String destination, Outcome outcome) {
     switch (outcome) {

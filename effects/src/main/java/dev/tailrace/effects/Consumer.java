@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  * @param items what there is an effect for each of; without them there is one for the event
  * @param wakings what ends the waiting of its parked effects
  * @param onDead carried out when an effect was given up
+ * @param batching how its effects go together; without it each goes by itself
  * @param idempotentByRow whether its rows guard themselves, so that nothing is recorded as done
  */
 record Consumer<E extends Event>(
@@ -37,6 +38,7 @@ record Consumer<E extends Event>(
     List<Waking<?>> wakings,
     Handler<E> handler,
     Optional<Handler<E>> onDead,
+    Optional<Batching<E>> batching,
     boolean idempotentByRow) {
 
   /** A rate, and which effects share it. */
@@ -70,6 +72,11 @@ record Consumer<E extends Event>(
     return items.isPresent() && key.item().isEmpty();
   }
 
+  /** Whether this effect is carried out together with others. */
+  boolean goesInBatches(EffectKey key) {
+    return batching.isPresent() && !namesItems(key);
+  }
+
   /** Whether it stands among the done records that this effect was carried out. */
   boolean isRecorded(EffectKey key) {
     return !idempotentByRow && !namesItems(key);
@@ -99,6 +106,7 @@ record Consumer<E extends Event>(
                 Patience.DEFAULT,
                 List.of(),
                 its,
+                Optional.empty(),
                 Optional.empty(),
                 false));
   }

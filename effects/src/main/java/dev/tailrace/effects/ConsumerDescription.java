@@ -66,6 +66,7 @@ public record ConsumerDescription(
         .limit()
         .ifPresent(
             its -> beside.add("at most " + its.rate().permits() + " in " + text(its.rate().per())));
+    consumer.batching().ifPresent(its -> beside.add(its.inWords()));
     if (consumer.idempotentByRow()) {
       beside.add("its rows guard themselves");
     }

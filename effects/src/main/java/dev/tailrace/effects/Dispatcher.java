@@ -14,15 +14,15 @@ import org.slf4j.MDC;
 /**
  * Runs one task's attempts beside its stream thread and hands back what came of them.
  *
- * <p>A worker gets an immutable attempt and gives exactly one {@link Finished}, also when the
- * handler throws or outlives its deadline. Only the stream thread starts, takes and closes. Once
- * closed, nothing that still runs can commit.
+ * <p>A worker gets an immutable attempt, or those of a batch, and gives exactly one {@link
+ * Returned} for it, also when the handler throws or outlives its deadline. Only the stream thread
+ * starts, takes and closes. Once closed, nothing that still runs can commit.
  */
 final class Dispatcher implements AutoCloseable {
 
   private final Workers workers;
   private final Clock clock;
-  private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+  private final Queue<Returned> finished = new ConcurrentLinkedQueue<>();
   private final Map<Claim, Thread> running = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -51,6 +51,16 @@ final class Dispatcher implements AutoCloseable {
     workers.run(() -> carryOut(run));
   }
 
+  /** Starts a batch for which {@link #hasRoom} made room. */
+  void start(BatchAttempt<?> batch) {
+    workers.run(() -> carryOut(batch));
+  }
+
+  /** One that ends so without a worker. */
+  void end(Attempt attempt, Outcome outcome) {
+    finish(attempt, Ended.with(outcome), clock.instant());
+  }
+
   private void carryOut(Run run) {
     for (var next = run.next(); next.isPresent(); next = run.next()) {
       if (!carryOut(next.get())) {
@@ -64,15 +74,15 @@ final class Dispatcher implements AutoCloseable {
   }
 
   /** The next attempt that has ended, if any. */
-  Optional<Finished> take() {
+  Optional<Returned> take() {
     return Optional.ofNullable(finished.poll());
   }
 
   /** Answers whether the worker goes on; else the permit has gone back with the answer. */
-  private boolean carryOut(Attempt attempt) {
-    Duration timeout = attempt.consumer().patience().timeout();
+  private <R> boolean carryOut(Work<R> work) {
+    Duration timeout = work.timeout();
     Instant startedAt = clock.instant();
-    Claim claim = attempt.claim();
+    Claim claim = work.claim();
     Thread worker = Thread.currentThread();
     running.put(claim, worker);
     if (closed) {
@@ -84,29 +94,28 @@ final class Dispatcher implements AutoCloseable {
             timeout,
             () -> {
               if (claim.expires()) {
-                Outcome late = Outcome.retry("no answer within " + timeout.toMillis() + " ms");
                 workers.giveBack();
-                finish(attempt, Ended.with(late), startedAt);
+                R late = work.cutOff("no answer within " + timeout.toMillis() + " ms");
+                finish(work, late, startedAt);
                 worker.interrupt();
               }
             });
-    Ended ended = attempt.call();
+    R result = work.call();
     running.remove(claim);
     deadline.cancel(false);
     if (!claim.isWorkers()) {
       return false;
     }
-    if (!ended.isThrough()) {
+    boolean isThrough = work.isThrough(result);
+    if (!isThrough) {
       workers.giveBack();
     }
-    finish(attempt, ended, startedAt);
-    return ended.isThrough();
+    finish(work, result, startedAt);
+    return isThrough;
   }
 
-  private void finish(Attempt attempt, Ended ended, Instant startedAt) {
-    attempt.tell(ended);
-    finished.add(
-        new Finished(attempt, ended, startedAt, Duration.between(startedAt, clock.instant())));
+  private <R> void finish(Work<R> work, R result, Instant startedAt) {
+    finished.add(work.ended(result, startedAt, Duration.between(startedAt, clock.instant())));
   }
 
   /** Gives up whatever runs: the task goes elsewhere, and its effects are started again there. */

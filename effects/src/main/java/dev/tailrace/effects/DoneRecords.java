@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -31,7 +32,7 @@ final class DoneRecords implements AutoCloseable {
 
   private final DataSource database;
   private final Gatherer<EffectKey, Boolean> looks;
-  private final Gatherer<Done, Boolean> writes;
+  private final Gatherer<List<Done>, Boolean> writes;
 
   DoneRecords(DataSource database) {
     this.database = database;
@@ -63,9 +64,15 @@ final class DoneRecords implements AutoCloseable {
     return looks.ask(key);
   }
 
-  /** Records the effect, in a transaction that others share. */
-  void add(EffectKey key, Outcome outcome) throws SQLException, InterruptedException {
-    writes.ask(new Done(key, outcome.label())).await();
+  /**
+   * Records these effects, all or none, in a transaction that others share; the answer says when
+   * they are there.
+   */
+  Gatherer.Answer<Boolean> adding(Map<EffectKey, Outcome> ended) {
+    return writes.ask(
+        ended.entrySet().stream()
+            .map(each -> new Done(each.getKey(), each.getValue().label()))
+            .toList());
   }
 
   private List<Boolean> found(List<EffectKey> keys) throws SQLException {
@@ -95,10 +102,11 @@ final class DoneRecords implements AutoCloseable {
         });
   }
 
-  private List<Boolean> written(List<Done> done) throws SQLException {
+  private List<Boolean> written(List<List<Done>> done) throws SQLException {
     // Sorted, or two instances that write the same ones would wait for each other.
     List<Done> sorted =
         done.stream()
+            .flatMap(List::stream)
             .sorted(
                 Comparator.comparing((Done each) -> each.key().eventId())
                     .thenComparing(each -> each.key().consumer())

@@ -88,6 +88,18 @@ final class Driven implements AutoCloseable {
         .pipeInput(record);
   }
 
+  /** What comes meanwhile is begun afterwards: all of it is there then. */
+  void together(Runnable arrivals) {
+    int taken = 0;
+    while (workers.tryTake()) {
+      taken++;
+    }
+    arrivals.run();
+    for (int i = 0; i < taken; i++) {
+      workers.giveBack();
+    }
+  }
+
   /** Lets the stream thread have its turns, until nothing more happens by itself. */
   void passes(Duration time) {
     // Of Kafka there is nothing here: what is written counts as committed.

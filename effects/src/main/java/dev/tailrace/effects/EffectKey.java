@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param item which of several effects of one event; empty when there is one
  */
 record EffectKey(String consumer, String lane, String order, UUID eventId, String item)
-    implements Comparable<EffectKey> {
+    implements Comparable<EffectKey>, Asking {
 
   private static final String SEPARATOR = "\0";
   private static final String BEHIND_SEPARATOR = "\1";

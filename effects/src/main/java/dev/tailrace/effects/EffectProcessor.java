@@ -62,6 +62,8 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       PendingStore pending,
       Lanes lanes,
       Books books,
+      BatchBooks batchBooks,
+      Batches batches,
       Operations operations,
       Dispatcher dispatcher,
       Runs runs,
@@ -81,15 +83,29 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var books = new Books(shared, context, pending, lanes);
     var dispatcher = new Dispatcher(shared.workers(), shared.clock());
     var life = new Life(context.getStateStore(LIVES), shared.commits(), shared.clock().instant());
-    var runs = new Runs(shared, life, pending, lanes, dispatcher);
+    int number = context.taskId().partition();
+    var batchBooks = new BatchBooks(shared, pending, lanes, books);
+    var batches = new Batches(shared, life, pending, lanes, dispatcher, number);
+    var runs = new Runs(shared, life, pending, lanes, dispatcher, batches);
     var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
     var answers = new Answers();
-    task = new Task(context, pending, lanes, books, operations, dispatcher, runs, answers);
+    task =
+        new Task(
+            context,
+            pending,
+            lanes,
+            books,
+            batchBooks,
+            batches,
+            operations,
+            dispatcher,
+            runs,
+            answers);
     operations.restore();
     books.restore();
     // Last, since what fails before is not closed.
     shared.attempts().breakers().listen(answers);
-    shared.attempts().rates().opened(context.taskId().partition());
+    shared.attempts().rates().opened(number);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> turn());
   }
 
@@ -178,12 +194,17 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   /** Records what has ended, and starts what is ready, as far as there is room. */
   private void turn() {
     Task now = task();
-    for (int i = 0; i < MOST_PER_TURN; i++) {
-      Optional<Finished> finished = now.dispatcher().take();
-      if (finished.isEmpty()) {
+    int recorded = 0;
+    while (recorded < MOST_PER_TURN) {
+      Optional<Returned> returned = now.dispatcher().take();
+      if (returned.isEmpty()) {
         break;
       }
-      record(finished.get());
+      switch (returned.get()) {
+        case Finished finished -> record(finished);
+        case FinishedBatch batch -> record(batch);
+      }
+      recorded += returned.get().attempts();
     }
     Instant instant = shared.clock().instant();
     for (var answer = now.answers().take(); answer.isPresent(); answer = now.answers().take()) {
@@ -211,6 +232,12 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     if (isThrough) {
       task().runs().goesOn(lane);
     }
+  }
+
+  private void record(FinishedBatch batch) {
+    batch.each().forEach(each -> shared.commits().recorded());
+    task().batchBooks().record(batch);
+    task().batches().ended(batch);
   }
 
   @Override

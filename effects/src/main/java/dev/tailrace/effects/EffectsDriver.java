@@ -87,31 +87,52 @@ public final class EffectsDriver implements AutoCloseable {
 
   /** An event comes, as the relay would write it: with an id, and behind all that came before. */
   public Envelope arrives(NewEvent event) {
-    events++;
-    var envelope =
-        new Envelope(
-            new UUID(0x0199_0000_0000_7000L, Long.MIN_VALUE | events),
-            "%019d".formatted(events),
-            event.type().name(),
-            event.tenantId(),
-            event.aggregateType(),
-            event.aggregateId(),
-            event.occurredAt(),
-            event.origin(),
-            event.payload());
+    Envelope envelope = written(event);
     arrives(envelope);
     return envelope;
   }
 
+  /**
+   * Events of {@code org_1} come before any of them is looked at: a consumer whose effects go in
+   * batches may have them in one.
+   */
+  public void arriveTogether(Event... together) {
+    driven.together(
+        () -> {
+          for (Event each : together) {
+            pipe(written(NewEvent.of("org_1", clock.instant(), each)));
+          }
+        });
+    passes(TICK);
+  }
+
+  private Envelope written(NewEvent event) {
+    events++;
+    return new Envelope(
+        new UUID(0x0199_0000_0000_7000L, Long.MIN_VALUE | events),
+        "%019d".formatted(events),
+        event.type().name(),
+        event.tenantId(),
+        event.aggregateType(),
+        event.aggregateId(),
+        event.occurredAt(),
+        event.origin(),
+        event.payload());
+  }
+
   /** This very event comes, perhaps once more. */
   public void arrives(Envelope envelope) {
+    pipe(envelope);
+    passes(TICK);
+  }
+
+  private void pipe(Envelope envelope) {
     EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
     var headers = new RecordHeaders();
     CloudEvents.write(envelope, "/tailrace/test", (name, value) -> headers.add(name, bytes(value)));
     driven.pipe(
         driven.topics().events(type),
         new TestRecord<>(envelope.aggregateId(), bytes(envelope.payload()), headers));
-    passes(TICK);
   }
 
   /** Time passes, and what is due then happens. */

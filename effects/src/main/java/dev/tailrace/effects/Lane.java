@@ -90,30 +90,28 @@ final class Lane {
     return Optional.ofNullable(behind.firstEntry());
   }
 
+  /** The first of those behind. */
+  Optional<Map.Entry<EffectKey, Waiting>> behind(Stored rest) {
+    return first(rest);
+  }
+
   /**
    * Lends the first of those behind, which leads the lane as soon as those before it are settled.
-   * One that waits is not lent.
    */
-  Optional<EffectKey> lend(Stored rest) {
-    Optional<EffectKey> first =
-        first(rest).filter(entry -> entry.getValue().equals(Waiting.NOT)).map(Map.Entry::getKey);
-    first.ifPresent(
-        key -> {
-          behind.remove(key);
-          lent.add(key);
-        });
-    return first;
+  void lend(EffectKey first) {
+    behind.remove(first);
+    lent.add(first);
   }
 
   /** One that was lent has not begun, also if it leads the lane by now, and is behind again. */
-  void giveBack(EffectKey key) {
+  void giveBack(EffectKey key, Waiting until) {
     if (isHeldBy(key)) {
       head = Optional.empty();
     } else if (!lent.remove(key)) {
       throw new IllegalStateException("BUG: " + key + " was given back, but not lent");
     }
     // Those before it may have pushed the horizon back beyond it, meanwhile.
-    putBehind(key, Waiting.NOT);
+    putBehind(key, until);
   }
 
   boolean isBeforeLent(EffectKey key) {

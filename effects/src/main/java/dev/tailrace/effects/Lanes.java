@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * All lanes of a task: which effects are ready, which run, and what the heads of the others wait
@@ -122,7 +123,13 @@ final class Lanes {
     List.copyOf(waiting.keySet()).stream().filter(scope::covers).forEach(this::goesOn);
   }
 
-  /** Whether it is with a worker. */
+  /** Whether it holds its lane. */
+  boolean leads(EffectKey key) {
+    Lane lane = lanes.get(key.laneId());
+    return lane != null && lane.isHeldBy(key);
+  }
+
+  /** Whether it is with a worker, or will be with the next batch. */
   boolean runs(EffectKey key) {
     return running.containsKey(key);
   }
@@ -142,6 +149,11 @@ final class Lanes {
     }
   }
 
+  /** Which is the next, when there is one. */
+  EffectKey peek() {
+    return ready.getFirst();
+  }
+
   /** The next effect to be started; it runs from now on. */
   EffectKey next() {
     EffectKey key = ready.removeFirst();
@@ -155,28 +167,62 @@ final class Lanes {
   }
 
   /**
-   * The next of a lane whose head runs: it may be started as soon as that is settled, and counts as
-   * running from now on.
+   * The next of a lane whose head runs, if it is one of these and does not wait: it may be started
+   * as soon as that is settled, and counts as running from now on.
    */
-  Optional<EffectKey> lend(EffectKey.LaneId id) {
-    Lane lane = lanes.get(id);
-    if (lane == null || lane.head().filter(running::containsKey).isEmpty() || isPaused(id)) {
-      return Optional.empty();
-    }
-    Optional<EffectKey> next = lane.lend(rest);
-    next.ifPresent(
-        key -> {
-          running.put(key, wakes.count());
-          lent++;
-        });
+  Optional<EffectKey> lend(EffectKey.LaneId id, Predicate<EffectKey> which) {
+    Optional<EffectKey> next =
+        behind(id)
+            .filter(entry -> entry.getValue().equals(Waiting.NOT))
+            .map(Map.Entry::getKey)
+            .filter(which);
+    next.ifPresent(this::lend);
     return next;
+  }
+
+  /** The first behind the head of a lane, and behind what is lent, if that may be lent too. */
+  Optional<Map.Entry<EffectKey, Waiting>> behind(EffectKey.LaneId id) {
+    Lane lane = lanes.get(id);
+    return lane == null || lane.head().filter(running::containsKey).isEmpty() || isPaused(id)
+        ? Optional.empty()
+        : lane.behind(rest);
+  }
+
+  /** Lends the one that {@link #behind} has answered. */
+  void lend(EffectKey next) {
+    lane(next).lend(next);
+    running.put(next, wakes.count());
+    lent++;
+  }
+
+  /**
+   * Takes one that leads its lane and does not run, as {@link #next} would, also before its time.
+   * Answers whether it could: one that is paused is not taken.
+   */
+  boolean take(EffectKey key) {
+    if (isPaused(key.laneId())) {
+      return false;
+    }
+    if (waiting.containsKey(key)) {
+      goesOn(key);
+    }
+    boolean isTaken = ready.remove(key);
+    if (isTaken) {
+      running.put(key, wakes.count());
+    }
+    return isTaken;
   }
 
   /** One that was lent was not started. */
   void giveBack(EffectKey key) {
+    giveBack(key, Waiting.NOT);
+  }
+
+  /** One that was lent is behind again, and will wait when it leads its lane. */
+  void giveBack(EffectKey key, Waiting until) {
     Lane lane = lane(key);
     lent -= lane.lent();
-    lane.giveBack(key);
+    lane.giveBack(key, until);
     lent += lane.lent();
     running.remove(key);
     lead(lane);
@@ -238,7 +284,8 @@ final class Lanes {
    */
   void waiting(EffectKey key, Waiting until) {
     long seen = Objects.requireNonNull(running.remove(key), "BUG: it did not run");
-    if (until.awaited().filter(awaited -> wakes.hasCome(awaited, seen)).isPresent()) {
+    boolean hasCome = until.awaited().filter(awaited -> wakes.hasCome(awaited, seen)).isPresent();
+    if (hasCome || until.equals(Waiting.NOT)) {
       ready.add(key);
     } else {
       waits(key, until);

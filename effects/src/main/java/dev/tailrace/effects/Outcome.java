@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** How an attempt of an effect ended; results and reasons are cut at 1 000 characters. */
-public sealed interface Outcome extends Handled {
+public sealed interface Outcome extends Handled, HandledBatch {
 
   /** It is carried out; the result is for people to read. */
   record Done(String result) implements Outcome {

@@ -58,6 +58,7 @@ final class Output {
     json.put("detail", finished.outcome().detail());
     json.put("startedAt", finished.startedAt().toString());
     json.put("tookMicros", finished.took().toNanos() / 1_000);
+    finished.batch().ifPresent(batch -> json.put("batch", batch));
     return record(finished.key(), json, finished.startedAt().plus(finished.took()));
   }
 

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param lastError why the last attempt failed, or the effect is parked
  * @param awaited what it is parked for
  * @param knownAs the consumer's name when it was taken in, if that was another
+ * @param batched with which others it is attempted, when those were in one call and that is to be
+ *     made again as it was
  */
 record PendingEffect(
     Envelope envelope,
@@ -25,7 +27,15 @@ record PendingEffect(
     Optional<String> carriedOut,
     Optional<String> lastError,
     Optional<Awaited> awaited,
-    Optional<String> knownAs) {
+    Optional<String> knownAs,
+    Optional<Batched> batched) {
+
+  /**
+   * A place in a call.
+   *
+   * @param call tells it from others: no two of different effects have the same
+   */
+  record Batched(String call, int place) {}
 
   static PendingEffect first(Envelope envelope, Instant due) {
     return new PendingEffect(
@@ -33,6 +43,7 @@ record PendingEffect(
         0,
         Optional.empty(),
         due,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -48,6 +59,7 @@ record PendingEffect(
         due,
         Optional.empty(),
         Optional.of(reason),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -67,7 +79,8 @@ record PendingEffect(
         done,
         Optional.of(error),
         Optional.empty(),
-        knownAs);
+        knownAs,
+        Optional.empty());
   }
 
   /**
@@ -83,7 +96,8 @@ record PendingEffect(
         carriedOut,
         Optional.of(reason),
         Optional.of(until),
-        knownAs);
+        knownAs,
+        Optional.empty());
   }
 
   /** Not attempted, since its destination is left alone until then. */
@@ -96,7 +110,8 @@ record PendingEffect(
         carriedOut,
         lastError,
         Optional.of(answer),
-        knownAs);
+        knownAs,
+        batched);
   }
 
   /** The same of a consumer that has another name now: its idempotency keys stay what they were. */
@@ -109,7 +124,28 @@ record PendingEffect(
         carriedOut,
         lastError,
         awaited,
-        Optional.of(knownAs.orElse(before)));
+        Optional.of(knownAs.orElse(before)),
+        batched);
+  }
+
+  /** The same, to be attempted with others, or alone. */
+  PendingEffect in(Optional<Batched> call) {
+    return new PendingEffect(
+        envelope, failures, firstAttempt, due, carriedOut, lastError, awaited, knownAs, call);
+  }
+
+  /** In a smaller call than the one that was refused, at once; that was no failure of its own. */
+  PendingEffect cut(Instant now, Batched call) {
+    return new PendingEffect(
+        envelope,
+        failures,
+        firstAttempt,
+        now,
+        carriedOut,
+        lastError,
+        Optional.empty(),
+        knownAs,
+        Optional.of(call));
   }
 
   /** What it waits for, as of now. */

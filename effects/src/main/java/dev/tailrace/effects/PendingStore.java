@@ -26,6 +26,7 @@ final class PendingStore implements Lane.Stored {
   private final Memory memory;
   private final Supplier<Instant> now;
   private final Map<EffectKey, PendingEffect> atHand = new HashMap<>();
+  private final Calls calls = new Calls();
 
   PendingStore(KeyValueStore<String, byte[]> store, Memory memory, Supplier<Instant> now) {
     this.store = store;
@@ -69,10 +70,20 @@ final class PendingStore implements Lane.Stored {
   void put(EffectKey key, PendingEffect effect) {
     store.put(key.text(), PendingFormat.write(effect));
     atHand.replace(key, effect);
+    calls.note(key, effect.batched());
+  }
+
+  /**
+   * Those that were in one call with this one, and it itself, in order, when that is to be made
+   * again as it was; else none.
+   */
+  List<EffectKey> together(EffectKey key) {
+    return calls.together(key);
   }
 
   void delete(EffectKey key) {
     store.delete(key.text());
+    calls.note(key, Optional.empty());
     PendingEffect known = atHand.remove(key);
     if (known != null) {
       memory.giveBack(bytes(known));
@@ -84,7 +95,10 @@ final class PendingStore implements Lane.Stored {
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> entry = all.next();
-        each.accept(EffectKey.parse(entry.key), PendingFormat.read(entry.value));
+        EffectKey key = EffectKey.parse(entry.key);
+        PendingEffect effect = PendingFormat.read(entry.value);
+        calls.note(key, effect.batched());
+        each.accept(key, effect);
       }
     }
   }

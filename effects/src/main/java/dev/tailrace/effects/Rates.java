@@ -44,18 +44,18 @@ final class Rates {
   }
 
   /**
-   * Asks whether this effect may be carried out now, which takes a permit.
+   * Asks whether so many effects may be carried out now, which takes as many permits.
    *
    * @return its turn when not; it keeps its place when it comes then
    */
-  synchronized Optional<Instant> heldUntil(String scope, Rate rate, EffectKey key) {
+  synchronized Optional<Instant> heldUntil(String scope, Rate rate, Asking who, int permits) {
     Instant now = clock.instant();
     if (scopes.size() >= MOST_REMEMBERED && !scopes.containsKey(scope)) {
       scopes.values().removeIf(turns -> turns.isForgettable(now));
     }
     // What a closed task has left running may still ask.
     Rate.Pace pace = rate.share(Math.max(1, tasks.size()), partitions);
-    return scopes.computeIfAbsent(scope, name -> new Turns()).take(key, pace, now);
+    return scopes.computeIfAbsent(scope, name -> new Turns()).take(who, permits, pace, now);
   }
 
   /** How many tasks the instance has. */

@@ -25,14 +25,25 @@ final class Runs {
   private final PendingStore pending;
   private final Lanes lanes;
   private final Dispatcher dispatcher;
+  private final Batches batches;
   private final Map<EffectKey.LaneId, Run> runs = new HashMap<>();
 
-  Runs(Instance shared, Life life, PendingStore pending, Lanes lanes, Dispatcher dispatcher) {
+  /** Whose turn it is when both a batch and the head of a lane could be started. */
+  private boolean isTurnOfBatch;
+
+  Runs(
+      Instance shared,
+      Life life,
+      PendingStore pending,
+      Lanes lanes,
+      Dispatcher dispatcher,
+      Batches batches) {
     this.shared = shared;
     this.life = life;
     this.pending = pending;
     this.lanes = lanes;
     this.dispatcher = dispatcher;
+    this.batches = batches;
   }
 
   /** Starts what is ready, as far as there is room; for whom there is none, others make room. */
@@ -41,36 +52,60 @@ final class Runs {
     if (!life.hasBegun()) {
       return;
     }
-    for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now); i++) {
+    for (int i = 0; i < MOST_PER_TURN; i++) {
+      gather(now);
+      if (!hasHead(now) && batches.ready() == 0) {
+        return;
+      }
       if (!dispatcher.hasRoom()) {
         makeRoom();
         return;
       }
-      startNext();
+      startNext(now);
     }
+  }
+
+  /** What goes in batches is not started by itself. */
+  private void gather(Instant now) {
+    for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now) && batches.isFor(lanes.peek()); i++) {
+      batches.gather(lanes.next());
+    }
+  }
+
+  private boolean hasHead(Instant now) {
+    return lanes.hasNext(now) && !batches.isFor(lanes.peek());
   }
 
   /** What is lent waits for the stream thread again, which starts one of each lane in turn. */
   private void makeRoom() {
     if (lanes.lent() > 0) {
-      recall(lane -> true);
+      takeBack(lane -> lanes.lent(lane) > 0);
     }
   }
 
-  private void startNext() {
+  private void startNext(Instant now) {
     boolean isStarted = false;
     try {
-      EffectKey key = lanes.next();
-      var run = new Run(attempt(key, true));
-      runs.put(key.laneId(), run);
-      extend(key.laneId(), run);
-      dispatcher.start(run);
+      isTurnOfBatch = batches.ready() > 0 && (!isTurnOfBatch || !hasHead(now));
+      if (isTurnOfBatch) {
+        batches.startNext(now);
+      } else {
+        startHead();
+      }
       isStarted = true;
     } finally {
       if (!isStarted) {
         dispatcher.giveBackRoom();
       }
     }
+  }
+
+  private void startHead() {
+    EffectKey key = lanes.next();
+    var run = new Run(attempt(key, true));
+    runs.put(key.laneId(), run);
+    extend(key.laneId(), run);
+    dispatcher.start(run);
   }
 
   /** One has come back with which its worker stopped: what is behind it has not begun. */
@@ -94,12 +129,12 @@ final class Runs {
   }
 
   private void extend(EffectKey.LaneId lane, Run run) {
-    if (!dispatcher.hasMoreRoomThan(lanes.ready())) {
+    if (!dispatcher.hasMoreRoomThan(lanes.ready() + batches.ready())) {
       return;
     }
     while (lanes.lent(lane) < MOST_AHEAD) {
       boolean isFirstOfItsEvent = !lanes.isAnyPutBehind(lane);
-      Optional<EffectKey> next = lanes.lend(lane);
+      Optional<EffectKey> next = lanes.lend(lane, key -> !batches.isFor(key));
       if (next.isEmpty()) {
         return;
       }
@@ -112,6 +147,11 @@ final class Runs {
 
   /** What of these lanes is not begun waits for the stream thread again. */
   void recall(Predicate<EffectKey.LaneId> which) {
+    takeBack(which);
+    batches.recall(which);
+  }
+
+  private void takeBack(Predicate<EffectKey.LaneId> which) {
     for (EffectKey.LaneId lane : List.copyOf(runs.keySet())) {
       if (which.test(lane)) {
         takeBack(lane);

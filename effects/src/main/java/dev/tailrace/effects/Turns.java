@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * In which order, and when, effects take the permits of one rate; no clock, one thread.
+ * In which order, and when, effects take the permits of one rate; no clock, one thread. Who asks
+ * for several is admitted when one would be, and those behind him are later by all of them.
  *
  * <p>Who has to wait is told his turn and keeps his place among the others until he takes it. What
  * counts against the rate is when permits are taken, not when they were promised: so it holds
@@ -27,49 +28,51 @@ final class Turns {
   static final int MOST_KEPT = 1_000;
 
   /** Each with his turn, in the order in which they first asked. */
-  private final Map<EffectKey, Instant> waiting = new LinkedHashMap<>();
+  private final Map<Asking, Place> waiting = new LinkedHashMap<>();
+
+  private record Place(Instant turn, int permits) {}
 
   /** When all that was taken is made up for; taken evenly, permits would be used up until then. */
   private Instant usedUntil = Instant.MIN;
 
   /**
-   * Takes a permit.
+   * Takes permits, all or none.
    *
    * @return when to come again, if it is not this one's turn; empty when it is, and is taken
    */
-  Optional<Instant> take(EffectKey key, Pace pace, Instant now) {
+  Optional<Instant> take(Asking who, int permits, Pace pace, Instant now) {
     forget(now);
     Instant used = usedUntil.isAfter(now) ? usedUntil : now;
-    long behind = ahead(key, now) - (pace.burst() - 1L);
+    long behind = ahead(who, now) - (pace.burst() - 1L);
     Instant turn = used.plus(pace.interval().multipliedBy(behind));
     if (turn.isAfter(now)) {
-      if (waiting.size() < MOST_KEPT || waiting.containsKey(key)) {
-        waiting.put(key, turn);
+      if (waiting.size() < MOST_KEPT || waiting.containsKey(who)) {
+        waiting.put(who, new Place(turn, permits));
       }
       return Optional.of(turn);
     }
-    waiting.remove(key);
-    usedUntil = used.plus(pace.interval());
+    waiting.remove(who);
+    usedUntil = used.plus(pace.interval().multipliedBy(permits));
     return Optional.empty();
   }
 
   private void forget(Instant now) {
     Instant tooLate = now.minus(KEPT);
-    Iterator<Instant> first = waiting.values().iterator();
-    while (first.hasNext() && first.next().isBefore(tooLate)) {
+    Iterator<Place> first = waiting.values().iterator();
+    while (first.hasNext() && first.next().turn().isBefore(tooLate)) {
       first.remove();
     }
   }
 
-  /** Of those who asked before, the ones for whom permits are kept. */
-  private int ahead(EffectKey key, Instant now) {
+  /** How many permits are kept for those who asked before. */
+  private int ahead(Asking who, Instant now) {
     Instant tooLate = now.minus(AWAITED);
     int ahead = 0;
-    for (Map.Entry<EffectKey, Instant> each : waiting.entrySet()) {
-      if (each.getKey().equals(key)) {
+    for (Map.Entry<Asking, Place> each : waiting.entrySet()) {
+      if (each.getKey().equals(who)) {
         break;
       }
-      ahead += each.getValue().isBefore(tooLate) ? 0 : 1;
+      ahead += each.getValue().turn().isBefore(tooLate) ? 0 : each.getValue().permits();
     }
     return ahead;
   }

@@ -33,6 +33,9 @@ class ApplicationTest {
         .idempotentByRow()
         .each(received -> List.of("m1"))
         .handle(effect -> Outcome.done(""));
+    var both = application.consumer("both").on(KitchenEvent.class).idempotentByRow();
+    both.batchAll().atMost(0).atMostBytes(-1).handleBatch(batch -> Outcome.done(""));
+    both.handle(effect -> Outcome.done(""));
     for (String former : List.of("ring", "bell", "bell")) {
       application
           .consumer("rung-" + application.consumers().size())
@@ -44,7 +47,7 @@ class ApplicationTest {
     assertThatThrownBy(application::check)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(
-            "kitchen can't start, 9 problems",
+            "kitchen can't start, 13 problems",
             "ring       two consumers have this name",
             "'ring bell' is no name",
             "halfway    was begun and has no handle",
@@ -53,7 +56,11 @@ class ApplicationTest {
             "the timeout PT0S leaves no time",
             "'bell' was the name of two",
             "ring       is the former name of another consumer",
-            "project    idempotentByRow and each don't go together");
+            "project    idempotentByRow and each don't go together",
+            "both       atMost(0) leaves no effect",
+            "atMostBytes(-1) leaves no byte",
+            "idempotentByRow and batchBy don't go together",
+            "batchBy and handle don't go together");
   }
 
   @Test
@@ -97,6 +104,20 @@ class ApplicationTest {
                     "is woken by TaskReleased",
                     "dead at once on IllegalArgumentException, ArithmeticException",
                     "an effect of its own follows when one is given up")));
+  }
+
+  @Test
+  void describesBatches() {
+    application
+        .consumer("tell")
+        .on(KitchenEvent.class)
+        .batchBy(Received::tenantId)
+        .atMost(50)
+        .atMostBytes(60_000)
+        .handleBatch(batch -> Outcome.done(""));
+
+    assertThat(application.describe().getFirst().beside())
+        .containsExactly("in batches of up to 50 effects and 60000 bytes, of a scope each");
   }
 
   @Test

@@ -39,10 +39,15 @@ class EffectsCrashSimulation {
 
   @Test
   void nothingIsLostAndEachLaneKeepsItsOrderHoweverOftenItIsKilled() {
-    Seeds.forEach(1, this::run);
+    Seeds.forEach(1, seed -> run(seed, 0));
   }
 
-  private void run(Seed seed) throws Exception {
+  @Test
+  void norIsAnythingInBatches() {
+    Seeds.forEach(1, seed -> run(seed, 25));
+  }
+
+  private void run(Seed seed, int batch) throws Exception {
     try (var database = TestDatabase.create();
         var topics = TestTopics.create()) {
       Database.migrate(database.dataSource());
@@ -50,7 +55,7 @@ class EffectsCrashSimulation {
       topics.create(Kitchen.TOPIC, PARTITIONS, Map.of());
       Kitchen.produce(topics, 0, EFFECTS, LANES, PARTITIONS);
 
-      ServiceProcess application = start(database, topics, folder.resolve("state"));
+      ServiceProcess application = start(database, topics, batch, folder.resolve("state"));
       try {
         for (int kill = 0; kill < KILLS; kill++) {
           long enough =
@@ -58,7 +63,7 @@ class EffectsCrashSimulation {
           Await.until("more was carried out", LIMIT, () -> Rung.carriedOut(database) >= enough);
           application.kill();
           Path state = folder.resolve(seed.oneIn(3) ? "state-" + kill : "state");
-          application = start(database, topics, state);
+          application = start(database, topics, batch, state);
         }
         Await.until("all is done", LIMIT, () -> Rung.done(database) == EFFECTS);
       } finally {
@@ -68,10 +73,11 @@ class EffectsCrashSimulation {
     }
   }
 
-  private ServiceProcess start(TestDatabase database, TestTopics topics, Path state)
+  private ServiceProcess start(TestDatabase database, TestTopics topics, int batch, Path state)
       throws IOException {
     Path log = folder.resolve("application-" + started++ + ".log");
-    return Rung.start(RingingMain.Place.of(state, log), database, topics);
+    var place = RingingMain.Place.of(state, log).inBatchesOf(batch);
+    return Rung.start(place, database, topics);
   }
 
   private static void check(TestDatabase database) {

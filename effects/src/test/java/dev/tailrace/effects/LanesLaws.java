@@ -162,7 +162,7 @@ class LanesLaws {
     /** Hands the next of a lane to the worker that its head is with. */
     private void lend(EffectKey.LaneId lane) {
       if (lanes.lent(lane) < MOST_LENT) {
-        Optional<EffectKey> next = lanes.lend(lane);
+        Optional<EffectKey> next = lanes.lend(lane, key -> true);
         next.ifPresent(
             key -> {
               assertThat(Objects.requireNonNull(waiting.get(key)).isOver(now)).isTrue();

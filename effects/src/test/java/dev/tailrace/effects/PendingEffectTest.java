@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,25 @@ class PendingEffectTest {
   }
 
   @Test
+  void whatItIsCalledAgainWithIsReadAsItWasWritten() {
+    PendingEffect effect =
+        PendingEffect.first(Kitchen.claimed(1, "a"), NOON)
+            .in(Optional.of(new PendingEffect.Batched("0f", 7)));
+
+    assertThat(PendingFormat.read(PendingFormat.write(effect))).isEqualTo(effect);
+  }
+
+  @Test
+  void theFormatWithoutTheCallIsStillRead() {
+    PendingEffect effect = PendingEffect.first(Kitchen.claimed(1, "a"), NOON).of("bell");
+    byte[] stored = PendingFormat.write(effect);
+    byte[] third = Arrays.copyOf(stored, stored.length - Integer.BYTES);
+    third[0] = 3;
+
+    assertThat(PendingFormat.read(third)).isEqualTo(effect);
+  }
+
+  @Test
   void theFirstFormatIsStillRead() {
     PendingEffect effect = PendingFormat.read(format(1));
 
@@ -36,8 +56,8 @@ class PendingEffectTest {
 
   @Test
   void aLaterFormatIsRefusedWithAWord() {
-    assertThatThrownBy(() -> PendingFormat.read(new byte[] {4, 0, 0}))
-        .hasMessageContaining("format 4")
+    assertThatThrownBy(() -> PendingFormat.read(new byte[] {5, 0, 0}))
+        .hasMessageContaining("format 5")
         .hasMessageContaining("start the version that wrote it");
   }
 
@@ -45,7 +65,7 @@ class PendingEffectTest {
   void theFormatIsTheFirstByte() {
     byte[] stored = PendingFormat.write(PendingEffect.first(Kitchen.claimed(1, "a"), NOON));
 
-    assertThat(stored[0]).isEqualTo((byte) 3);
+    assertThat(stored[0]).isEqualTo((byte) 4);
   }
 
   private static byte[] format(int number) {

@@ -20,7 +20,7 @@ class RatesTest {
   private boolean isTaken(String scope) {
     asked++;
     var key = new EffectKey("call", "lane-" + asked, "1", new UUID(0, asked), "");
-    return rates.heldUntil(scope, RATE, key).isEmpty();
+    return rates.heldUntil(scope, RATE, key, 1).isEmpty();
   }
 
   @Test
@@ -28,21 +28,21 @@ class RatesTest {
     var key = new EffectKey("call", "lane", "1", new UUID(0, 0), "");
     rates.opened(0);
     assertThat(isTaken("acct_1")).isTrue();
-    assertThat(rates.heldUntil("acct_1", RATE, key)).contains(NOON.plusMillis(400));
+    assertThat(rates.heldUntil("acct_1", RATE, key, 1)).contains(NOON.plusMillis(400));
 
     rates.opened(1);
     rates.opened(2);
     rates.opened(2);
     rates.opened(3);
     clock.advance(Duration.ofSeconds(1));
-    assertThat(rates.heldUntil("acct_1", RATE, key)).isEmpty();
-    assertThat(rates.heldUntil("acct_1", RATE, key)).contains(clock.instant().plusMillis(100));
+    assertThat(rates.heldUntil("acct_1", RATE, key, 1)).isEmpty();
+    assertThat(rates.heldUntil("acct_1", RATE, key, 1)).contains(clock.instant().plusMillis(100));
 
     rates.closed(3);
     rates.closed(2);
     clock.advance(Duration.ofSeconds(1));
-    assertThat(rates.heldUntil("acct_1", RATE, key)).isEmpty();
-    assertThat(rates.heldUntil("acct_1", RATE, key)).contains(clock.instant().plusMillis(200));
+    assertThat(rates.heldUntil("acct_1", RATE, key, 1)).isEmpty();
+    assertThat(rates.heldUntil("acct_1", RATE, key, 1)).contains(clock.instant().plusMillis(200));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.KitchenEvent.TaskClaimed;
+import dev.tailrace.contracts.event.KitchenEvent.TaskReleased;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.testkit.SettableClock;
@@ -61,6 +62,18 @@ class RevivedTaskIT {
               keys.add(effect.idempotencyKey());
               return Outcome.done("");
             });
+    application
+        .consumer("tell")
+        .on(TaskReleased.class)
+        .retry(Backoff.schedule("5s*9").jitter(0))
+        .batchAll()
+        .handleBatch(
+            batch -> {
+              keys.add(batch.size() + " " + batch.idempotencyKey());
+              return batch.size() > 1 && keys.size() == 1
+                  ? Outcome.retry("busy")
+                  : Outcome.done("");
+            });
     processor =
         new EffectProcessor(
             new Instance(
@@ -102,7 +115,11 @@ class RevivedTaskIT {
   }
 
   private void arrives(int number) {
-    TestRecord<String, byte[]> record = Kitchen.test(Kitchen.claimed(number, "a"));
+    arrives(Kitchen.claimed(number, "a"));
+  }
+
+  private void arrives(Envelope envelope) {
+    TestRecord<String, byte[]> record = Kitchen.test(envelope);
     processor.process(new Record<>(record.key(), record.value(), clock.millis(), record.headers()));
   }
 
@@ -126,6 +143,33 @@ class RevivedTaskIT {
         .as("the first is looked at again and found done, then the second runs")
         .hasSize(2);
     assertThat(database.count("select count(*) from effect_done")).isEqualTo(2);
+    assertThat(store.approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void aBatchThatFailedIsCalledAgainAsItWas() {
+    processor.close();
+    processor.init(context);
+    arrives(Kitchen.released(1, "a"));
+    arrives(Kitchen.released(2, "b"));
+    arrives(Kitchen.released(3, "a"));
+    commits.happened();
+    turns();
+    turns();
+    assertThat(keys).singleElement().asString().startsWith("3 ");
+
+    processor.close();
+    processor.init(context);
+    commits.happened();
+    arrives(Kitchen.released(4, "a"));
+    arrives(Kitchen.released(5, "c"));
+    for (int i = 0; i < 8; i++) {
+      turns();
+    }
+    assertThat(keys).hasSize(4);
+    assertThat(keys.get(1)).startsWith("1 ");
+    assertThat(keys.get(2)).isEqualTo(keys.get(0));
+    assertThat(keys.get(3)).startsWith("1 ");
     assertThat(store.approximateNumEntries()).isZero();
   }
 

@@ -13,6 +13,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -31,14 +33,20 @@ final class RingingMain {
    *
    * @param instance its name
    * @param call how long a call takes
+   * @param batch how many effects go in one call; 0 for each by itself
    * @param state its folder
    * @param log what it prints
    */
-  record Place(String instance, Duration call, Path state, Path log) {
+  record Place(String instance, Duration call, int batch, Path state, Path log) {
 
     /** The only instance, with calls of 2 ms. */
     static Place of(Path state, Path log) {
-      return new Place("kitchen-0", Duration.ofMillis(2), state, log);
+      return new Place("kitchen-0", Duration.ofMillis(2), 0, state, log);
+    }
+
+    /** With so many effects in a call. */
+    Place inBatchesOf(int effects) {
+      return new Place(instance, call, effects, state, log);
     }
   }
 
@@ -48,7 +56,7 @@ final class RingingMain {
    * Runs until it is killed.
    *
    * @param args brokers, prefix of the topics, folder of the state, URL of the database, user,
-   *     password, the instance's name, and how many ms a call takes
+   *     password, the instance's name, how many ms a call takes, and how many effects a batch has
    */
   public static void main(String[] args) throws InterruptedException {
     var effects =
@@ -62,20 +70,27 @@ final class RingingMain {
             "/tailrace/test");
     var database = new DatabaseConfig(args[3], args[4], args[5], 16, Duration.ofSeconds(10));
     Duration call = Duration.ofMillis(Long.parseLong(args[7]));
-    Service.start("kitchen", AdminAddress.FREE, service -> start(service, effects, database, call));
+    int batch = Integer.parseInt(args[8]);
+    Service.start(
+        "kitchen", AdminAddress.FREE, service -> start(service, effects, database, call, batch));
     new CountDownLatch(1).await();
   }
 
   private static void start(
-      Service service, EffectsConfig effects, DatabaseConfig config, Duration call)
+      Service service, EffectsConfig effects, DatabaseConfig config, Duration call, int batch)
       throws Exception {
     DataSource database = service.with(Database.pool(config, "kitchen", service.meters()));
     var application = new Application("kitchen");
-    application
-        .consumer("ring")
-        .on(TaskClaimed.class)
-        .retry(Backoff.schedule("50ms*20 500ms*9999"))
-        .handle(effect -> ring(database, call, effect));
+    var ring =
+        application
+            .consumer("ring")
+            .on(TaskClaimed.class)
+            .retry(Backoff.schedule("50ms*20 500ms*9999"));
+    if (batch == 0) {
+      ring.handle(effect -> ring(database, call, effect));
+    } else {
+      ring.batchAll().atMost(batch).handleBatch(its -> ring(database, call, its));
+    }
     Effects.start(application, effects, database, service, Clock.systemUTC());
   }
 
@@ -89,6 +104,28 @@ final class RingingMain {
     return effect.attempt() == 1 && effect.envelope().seq().endsWith("77")
         ? Outcome.retry("once more")
         : Outcome.done("rung");
+  }
+
+  /** One after another; behind one that fails those of its lane are not tried. */
+  private static HandledBatch ring(DataSource database, Duration call, Batch<TaskClaimed> batch)
+      throws SQLException {
+    var held = new HashSet<String>();
+    var outcomes = new ArrayList<Outcome>();
+    for (Effect<TaskClaimed> effect : batch.effects()) {
+      String lane = effect.event().taskId();
+      Outcome outcome =
+          held.contains(lane)
+              ? Outcome.retry("behind another")
+              : ring(database, call.dividedBy(batch.size()), effect);
+      if (!(outcome instanceof Outcome.Done)) {
+        held.add(lane);
+      }
+      outcomes.add(outcome);
+    }
+    boolean isAnyFirst = batch.effects().stream().anyMatch(effect -> effect.attempt() == 1);
+    return isAnyFirst && batch.effects().getFirst().envelope().seq().endsWith("5")
+        ? Outcome.retry("all once more")
+        : new Outcomes(outcomes);
   }
 
   /** Writes the call down, and says whether one with a greater number came before it. */

@@ -48,6 +48,12 @@ final class TestDriver implements AutoCloseable {
     arrives(other);
   }
 
+  /** All are there before the first is looked at. */
+  void arriveAtOnce(Envelope... envelopes) {
+    driven.together(() -> arriveAll(List.of(envelopes)));
+    passes(Duration.ofMillis(10));
+  }
+
   void arrives(TestRecord<String, byte[]> record) {
     pipe(Kitchen.TOPIC, record);
     passes(Duration.ofMillis(10));

@@ -21,7 +21,7 @@ class TurnsTest {
   }
 
   private Optional<Instant> take(int number, Pace pace, int millis) {
-    return turns.take(key(number), pace, NOON.plusMillis(millis));
+    return turns.take(key(number), 1, pace, NOON.plusMillis(millis));
   }
 
   private boolean isTaken(int number, int millis) {
@@ -80,6 +80,17 @@ class TurnsTest {
     Instant late = NOON.plusMillis(100).plus(Turns.KEPT);
     assertThat(turns.isForgettable(late)).isFalse();
     assertThat(turns.isForgettable(late.plusMillis(1))).isTrue();
+  }
+
+  @Test
+  void whoTakesSeveralIsAdmittedAsOneWouldBeAndMakesTheOthersLater() {
+    assertThat(isTaken(1, 0)).isTrue();
+    assertThat(turns.take(key(2), 30, TENTH, NOON)).contains(NOON.plusMillis(100));
+    assertThat(take(3, TENTH, 0)).as("behind all thirty").contains(NOON.plusMillis(3_100));
+
+    assertThat(turns.take(key(2), 30, TENTH, NOON.plusMillis(100))).isEmpty();
+    assertThat(take(3, TENTH, 200)).contains(NOON.plusMillis(3_100));
+    assertThat(isTaken(3, 3_100)).isTrue();
   }
 
   @Test

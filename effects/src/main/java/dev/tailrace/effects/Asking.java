@@ -1,0 +1,4 @@
+package dev.tailrace.effects;
+
+/** Who asks for permits of a rate: an effect, or the batches of a scope, which have one place. */
+sealed interface Asking permits EffectKey, BatchScope {}
