@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * An effect that is not settled yet.
  *
+ * @param since when its event was committed, or it came again
  * @param failures how many attempts have failed
  * @param firstAttempt when the first attempt began, since it was parked last; what waits behind
  *     others does not age
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 record PendingEffect(
     Envelope envelope,
+    Instant since,
     int failures,
     Optional<Instant> firstAttempt,
     Instant due,
@@ -30,6 +32,7 @@ record PendingEffect(
   static PendingEffect first(Envelope envelope, Instant due) {
     return new PendingEffect(
         envelope,
+        due,
         0,
         Optional.empty(),
         due,
@@ -43,6 +46,7 @@ record PendingEffect(
   static PendingEffect mourning(Envelope envelope, Instant due, String reason) {
     return new PendingEffect(
         envelope,
+        due,
         0,
         Optional.empty(),
         due,
@@ -61,6 +65,7 @@ record PendingEffect(
   PendingEffect failed(Instant began, Instant nextDue, String error, Optional<String> done) {
     return new PendingEffect(
         envelope,
+        since,
         failures + 1,
         firstAttempt.or(() -> Optional.of(began)),
         nextDue,
@@ -77,6 +82,7 @@ record PendingEffect(
   PendingEffect parked(Awaited until, Instant lookAgain, String reason) {
     return new PendingEffect(
         envelope,
+        since,
         failures,
         Optional.empty(),
         lookAgain,
@@ -90,6 +96,7 @@ record PendingEffect(
   PendingEffect held(Awaited answer, Instant until) {
     return new PendingEffect(
         envelope,
+        since,
         failures,
         firstAttempt,
         until,
@@ -99,10 +106,17 @@ record PendingEffect(
         knownAs);
   }
 
+  /** The same, pending since then. */
+  PendingEffect since(Instant time) {
+    return new PendingEffect(
+        envelope, time, failures, firstAttempt, due, carriedOut, lastError, awaited, knownAs);
+  }
+
   /** The same of a consumer that has another name now: its idempotency keys stay what they were. */
   PendingEffect of(String before) {
     return new PendingEffect(
         envelope,
+        since,
         failures,
         firstAttempt,
         due,
