@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  */
 final class Attempt implements Callable<Ended> {
 
+  /** Another attempt, or an event that came before, has carried it out. */
+  static final Outcome DONE_BEFORE = Outcome.skipped("done before");
+
   private static final int MOST_ITEMS = 10_000;
 
   private final Consumer<?> consumer;
@@ -85,9 +88,9 @@ final class Attempt implements Callable<Ended> {
           ? recorded(Outcome.done(pending.carriedOut().get()))
           : carryOut(consumer);
     } catch (EventLoopException e) {
-      return Ended.with(Outcome.dead(String.valueOf(e.getMessage())));
+      return Ended.dead(Death.LOOP, String.valueOf(e.getMessage()));
     } catch (FatalException e) {
-      return Ended.with(Outcome.dead(Reasons.of(e.thrown)));
+      return Ended.dead(Death.THROWN, Reasons.of(e.thrown));
     } catch (Throwable e) {
       return Ended.with(Outcome.retry(Reasons.of(e)));
     }
@@ -101,13 +104,13 @@ final class Attempt implements Callable<Ended> {
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
     if (its.isRecorded(key) && isDone(its)) {
-      return Ended.with(Outcome.skipped("done before"));
+      return Ended.with(DONE_BEFORE);
     }
     Received<E> received;
     try {
       received = its.read(pending.envelope(), type());
     } catch (JsonProcessingException e) {
-      return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
+      return Ended.dead(Death.INVALID, "VALIDATION_ERROR: " + faults(type()));
     }
     return its.namesItems(key)
         ? items(its.items().orElseThrow(), received)
@@ -281,7 +284,7 @@ final class Attempt implements Callable<Ended> {
 
   private Outcome work(Commit commit, Connection connection) throws SQLException {
     if (!consumer.idempotentByRow() && !DoneRecords.add(connection, key, Outcome.done(""))) {
-      return Outcome.skipped("done before");
+      return DONE_BEFORE;
     }
     var transaction = new Transaction(connection, pending.envelope(), key.consumer());
     Outcome outcome = itsOwn(() -> commit.work().in(transaction));

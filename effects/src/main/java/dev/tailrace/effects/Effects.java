@@ -65,7 +65,6 @@ public final class Effects implements AutoCloseable {
     var attempts = new Attempts(done, new Breakers(clock), new Rates(clock, partitions));
     var output = new Output(application.name(), config.topics(), config.source());
     var meters = new EffectMeters(service.meters(), application.name());
-    meters.openBreakers(attempts.breakers()::open);
     var shared =
         new Instance(
             consumers,
@@ -75,6 +74,7 @@ public final class Effects implements AutoCloseable {
             commits,
             output,
             meters,
+            new Watch(),
             clock,
             () -> ThreadLocalRandom.current().nextDouble());
     Topology topology =
@@ -84,6 +84,7 @@ public final class Effects implements AutoCloseable {
             topology, StreamsSettings.of(application, config), new StreamsClients(commits));
     supervise(streams, service);
     var effects = service.with(new Effects(streams, workers, done));
+    EffectGauges.register(service.meters(), application.name(), shared);
     service.health().ready("streams", () -> problem(streams));
     streams.start();
     log.atInfo()
