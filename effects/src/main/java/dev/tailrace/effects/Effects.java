@@ -5,9 +5,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
@@ -38,8 +39,9 @@ public final class Effects implements AutoCloseable {
 
   /**
    * Starts the application: waits for its input topics, makes its output topics, and runs. It is
-   * part of the service from then on: ready while Streams runs, and the service fails when Streams
-   * can't go on.
+   * part of the service from then on: ready while Streams runs and the record of what is done
+   * answers, live unless Streams can't go on or one of its threads hangs. The admin port shows the
+   * lanes at {@code /effects/lanes}.
    *
    * @param database where the handlers' transactions and the done records go
    */
@@ -85,7 +87,10 @@ public final class Effects implements AutoCloseable {
     supervise(streams, service);
     var effects = service.with(new Effects(streams, workers, done));
     EffectGauges.register(service.meters(), application.name(), shared);
-    service.health().ready("streams", () -> problem(streams));
+    watch(streams, shared, service);
+    service.page(
+        LanesPage.PATH,
+        new LanesPage(application.name(), partitions, shared, () -> tasks(streams)));
     streams.start();
     log.atInfo()
         .addKeyValue("application", application.name())
@@ -125,8 +130,20 @@ public final class Effects implements AutoCloseable {
         });
   }
 
-  private static Optional<String> problem(KafkaStreams streams) {
-    KafkaStreams.State state = streams.state();
-    return state == KafkaStreams.State.RUNNING ? Optional.empty() : Optional.of(state.name());
+  private static void watch(KafkaStreams streams, Instance shared, Service service) {
+    var health = new StreamsHealth(streams::state, shared.watch(), shared.clock());
+    service.health().live("streams", health::problemOfLife);
+    service.health().ready("streams", health::problem);
+    service.health().ready("effect_done", shared.attempts().done()::problem);
+  }
+
+  /** Those that the instance has, also while their state is restored. */
+  private static Set<Integer> tasks(KafkaStreams streams) {
+    return streams.state().isRunningOrRebalancing()
+        ? streams.metadataForLocalThreads().stream()
+            .flatMap(thread -> thread.activeTasks().stream())
+            .map(task -> task.taskId().partition())
+            .collect(Collectors.toSet())
+        : Set.of();
   }
 }
