@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 final class Attempt implements Work<Ended> {
 
+  /** Another attempt, or an event that came before, has carried it out. */
+  static final Outcome DONE_BEFORE = Outcome.skipped("done before");
+
   private static final int MOST_ITEMS = 10_000;
 
   private final Consumer<?> consumer;
@@ -86,9 +89,9 @@ final class Attempt implements Work<Ended> {
       Optional<Ended> before = endedBefore();
       return before.isPresent() ? before.get() : carryOut(consumer);
     } catch (EventLoopException e) {
-      return Ended.with(Outcome.dead(String.valueOf(e.getMessage())));
+      return Ended.dead(Death.LOOP, String.valueOf(e.getMessage()));
     } catch (FatalException e) {
-      return Ended.with(Outcome.dead(e.reason()));
+      return Ended.dead(Death.THROWN, e.reason());
     } catch (Throwable e) {
       return Ended.with(Outcome.retry(Reasons.of(e)));
     }
@@ -117,7 +120,7 @@ final class Attempt implements Work<Ended> {
       return Optional.of(recorded(done));
     }
     return consumer.isRecorded(key) && isDone()
-        ? Optional.of(Ended.with(Outcome.skipped("done before")))
+        ? Optional.of(Ended.with(DONE_BEFORE))
         : Optional.empty();
   }
 
@@ -145,7 +148,7 @@ final class Attempt implements Work<Ended> {
   }
 
   Ended unreadable() {
-    return Ended.with(Outcome.dead("VALIDATION_ERROR: " + faults(type())));
+    return Ended.dead(Death.INVALID, "VALIDATION_ERROR: " + faults(type()));
   }
 
   private boolean isDone() throws SQLException, InterruptedException {
@@ -273,7 +276,7 @@ final class Attempt implements Work<Ended> {
 
   private Outcome work(Commit commit, Connection connection) throws SQLException {
     if (!consumer.idempotentByRow() && !DoneRecords.add(connection, key, Outcome.done(""))) {
-      return Outcome.skipped("done before");
+      return DONE_BEFORE;
     }
     var transaction = new Transaction(connection, pending.envelope(), key.consumer());
     Outcome outcome = itsOwn(() -> commit.work().in(transaction));

@@ -33,6 +33,7 @@ final class Books {
   private final ProcessorContext<String, byte[]> context;
   private final PendingStore pending;
   private final Lanes lanes;
+  private final Tally tally;
 
   /** The greatest place in commit order that has come. */
   private String lastOrder = "";
@@ -46,11 +47,13 @@ final class Books {
       Instance shared,
       ProcessorContext<String, byte[]> context,
       PendingStore pending,
-      Lanes lanes) {
+      Lanes lanes,
+      Tally tally) {
     this.shared = shared;
     this.context = context;
     this.pending = pending;
     this.lanes = lanes;
+    this.tally = tally;
   }
 
   /** Takes an effect in; one that is pending already is not taken twice. */
@@ -58,9 +61,10 @@ final class Books {
     if (comes(key, effect)) {
       pending.addNew(key, effect);
     } else if (!pending.add(key, effect)) {
+      shared.meters().pendingBefore(key);
       return;
     }
-    shared.meters().pendingChanged(1);
+    tally.came(key, effect);
     if (lanes.add(key, effect.waiting(shared.clock().instant()))) {
       pending.keepAtHand(key, effect);
     }
@@ -98,10 +102,11 @@ final class Books {
     tell(finished);
     switch (finished.outcome()) {
       case Outcome.Done done -> done(finished);
-      case Outcome.Skipped skipped -> settle(finished.key());
+      case Outcome.Skipped skipped -> settle(finished, skipped.label());
       case Outcome.RetryAfter retry -> retryLater(finished, retry);
       case Outcome.Parked parked -> park(finished, parked);
-      case Outcome.Dead dead -> giveUp(finished, dead.reason());
+      case Outcome.Dead dead ->
+          giveUp(finished, finished.ended().death().orElse(Death.REFUSED), dead.reason());
     }
   }
 
@@ -121,18 +126,23 @@ final class Books {
   }
 
   private void done(Finished finished) {
-    Envelope envelope = finished.pending().envelope();
+    PendingEffect before = finished.pending();
     for (String item : finished.ended().items()) {
-      add(finished.key().ofItem(item), PendingEffect.first(envelope, shared.clock().instant()));
+      add(
+          finished.key().ofItem(item),
+          PendingEffect.first(before.envelope(), shared.clock().instant()).since(before.since()));
     }
-    settle(finished.key());
+    settle(finished, finished.outcome().label());
   }
 
   private void retryLater(Finished finished, Outcome.RetryAfter retry) {
     Optional<PendingEffect> after = failed(finished, retry);
     if (after.isEmpty()) {
       int failures = finished.pending().failures() + 1;
-      giveUp(finished, "given up after %d attempts: %s".formatted(failures, retry.reason()));
+      giveUp(
+          finished,
+          Death.EXHAUSTED,
+          "given up after %d attempts: %s".formatted(failures, retry.reason()));
       return;
     }
     pending.put(finished.key(), after.get());
@@ -188,13 +198,13 @@ final class Books {
     lanes.waiting(finished.key(), new Waiting(due, Optional.of(awaited)));
   }
 
-  private void giveUp(Finished finished, String reason) {
+  private void giveUp(Finished finished, Death death, String reason) {
     PendingEffect effect = finished.pending();
-    bury(finished.key(), effect.envelope(), effect.failures() + 1, reason);
-    settle(finished.key());
+    bury(finished.key(), effect.envelope(), effect.failures() + 1, death, reason);
+    settle(finished, "dead");
   }
 
-  void bury(EffectKey key, Envelope envelope, int attempts, String reason) {
+  void bury(EffectKey key, Envelope envelope, int attempts, Death death, String reason) {
     log.atError()
         .addKeyValue("eventId", envelope.id())
         .addKeyValue("tenant", envelope.tenantId())
@@ -202,7 +212,7 @@ final class Books {
         .addKeyValue("item", key.item())
         .addKeyValue("reason", reason)
         .log("dead letter");
-    shared.meters().dead(key.consumer());
+    shared.meters().dead(key, death);
     int partition = context.taskId().partition();
     var dead = new DeadLetter(envelope, key.consumer(), key.item(), partition, attempts, reason);
     context.forward(shared.output().dead(dead, shared.clock().millis()), EffectProcessor.TO_DEAD);
@@ -217,19 +227,20 @@ final class Books {
                     PendingEffect.mourning(envelope, shared.clock().instant(), reason)));
   }
 
-  void bury(Record<String, byte[]> record, String reason) {
+  void bury(Record<String, byte[]> record, Death death, String reason) {
     String shortened = Reasons.shortened(reason);
     log.atError().addKeyValue("reason", shortened).log("a record can't be followed: dead letter");
-    shared.meters().dead("");
+    shared.meters().dead(death);
     context.forward(
         shared.output().poison(record, shortened, shared.clock().millis()),
         EffectProcessor.TO_DEAD);
   }
 
-  private void settle(EffectKey key) {
-    pending.delete(key);
-    shared.meters().pendingChanged(-1);
-    lanes.settled(key);
+  private void settle(Finished finished, String outcome) {
+    pending.delete(finished.key());
+    shared.meters().settled(finished, outcome);
+    tally.left(finished.key(), finished.pending());
+    lanes.settled(finished.key());
   }
 
   /** One that can't be redriven stays dead, and says why. */
@@ -279,7 +290,7 @@ final class Books {
         shared.output().cancelled(key, effect, cancel, now), EffectProcessor.TO_ATTEMPTS);
     pending.delete(key);
     if (shared.consumers().find(key.consumer()).isPresent()) {
-      shared.meters().pendingChanged(-1);
+      tally.left(key, effect);
       lanes.cancel(key);
     }
   }
@@ -308,6 +319,7 @@ final class Books {
         (key, effect) -> {
           if (shared.consumers().find(key.consumer()).isPresent()) {
             lanes.add(key, effect.waiting(now));
+            tally.came(key, effect);
             comes(key, effect);
           } else {
             strangers.merge(key.consumer(), 1, Integer::sum);
@@ -318,6 +330,5 @@ final class Books {
           .addKeyValue("effects", strangers)
           .log("pending effects of consumers that this version lacks are left where they are");
     }
-    shared.meters().pendingChanged(lanes.size());
   }
 }

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -130,6 +132,13 @@ final class Breakers {
   private synchronized boolean closes(String destination) {
     Breaker before = breakers.remove(destination);
     return before instanceof Breaker.Open || before instanceof Breaker.Probing;
+  }
+
+  /** Those that are left alone now, or are being probed. */
+  SortedMap<String, Breaker> leftAlone() {
+    var alone = new TreeMap<>(breakers);
+    alone.values().removeIf(each -> each instanceof Breaker.Closed);
+    return alone;
   }
 
   /** How many are known to have failed lately. */

@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -27,6 +29,9 @@ final class DoneRecords implements AutoCloseable {
 
   /** A transaction is not cut off by the attempt's deadline, so it has one of its own. */
   static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** How long whoever asks for its health waits. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
   private record Done(EffectKey key, String outcome) {}
 
@@ -73,6 +78,19 @@ final class DoneRecords implements AutoCloseable {
         ended.entrySet().stream()
             .map(each -> new Done(each.getKey(), each.getValue().label()))
             .toList());
+  }
+
+  /** What keeps it from being asked now: a look like any other must come back in time. */
+  Optional<String> problem() throws SQLException, InterruptedException {
+    var nobodys = new EffectKey("", "", "", new UUID(0, 0), "");
+    try {
+      contains(nobodys).await(ANSWER_LIMIT);
+      return Optional.empty();
+    } catch (TimeoutException e) {
+      return Optional.of(
+          "Postgres did not tell within %d s what stands in effect_done"
+              .formatted(ANSWER_LIMIT.toSeconds()));
+    }
   }
 
   private List<Boolean> found(List<EffectKey> keys) throws SQLException {

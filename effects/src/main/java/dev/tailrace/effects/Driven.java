@@ -29,10 +29,9 @@ final class Driven implements AutoCloseable {
   private final Application application;
   private final Topics topics;
   private final DoneRecords done;
-  private final Clock clock;
-  private final MeterRegistry meters;
   private final Workers workers;
   private final Commits commits = new Commits();
+  private final Instance shared;
   private final TopologyTestDriver driver;
 
   /**
@@ -50,31 +49,38 @@ final class Driven implements AutoCloseable {
     this.application = application;
     this.topics = new Topics("");
     this.done = new DoneRecords(database);
-    this.clock = clock;
-    this.meters = meters;
     this.workers = new Workers(Runnable::run, concurrency);
+    this.shared = instance(clock, meters);
+    EffectGauges.register(meters, application.name(), shared);
     var settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application.name() + "-" + UUID.randomUUID());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-            EffectTopology.of(application, topics, this::processor), settings, clock.instant());
+            EffectTopology.of(application, topics, () -> new EffectProcessor(shared)),
+            settings,
+            clock.instant());
     commits.happened();
   }
 
-  private EffectProcessor processor() {
-    return new EffectProcessor(
-        new Instance(
-            new Consumers(application.consumers()),
-            new Attempts(done, new Breakers(clock), new Rates(clock, 1)),
-            workers,
-            new Memory(),
-            commits,
-            new Output(application.name(), topics, "/tailrace/test"),
-            new EffectMeters(meters, application.name()),
-            clock,
-            () -> 0));
+  private Instance instance(Clock clock, MeterRegistry meters) {
+    return new Instance(
+        new Consumers(application.consumers()),
+        new Attempts(done, new Breakers(clock), new Rates(clock, 1)),
+        workers,
+        new Memory(),
+        commits,
+        new Output(application.name(), topics, "/tailrace/test"),
+        new EffectMeters(meters, application.name()),
+        new Watch(),
+        clock,
+        () -> 0);
+  }
+
+  /** What all its tasks share. */
+  Instance shared() {
+    return shared;
   }
 
   Topics topics() {

@@ -60,6 +60,11 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
     return String.join(SEPARATOR, consumer, lane, order, eventId.toString(), item);
   }
 
+  /** A text before those of all effects of this one's lane, and behind those before it. */
+  String beginOfLane() {
+    return consumer + SEPARATOR + lane + SEPARATOR;
+  }
+
   /** A text behind those of all effects of this one's lane, and before those of any other. */
   String endOfLane() {
     return consumer + SEPARATOR + lane + BEHIND_SEPARATOR;

@@ -67,7 +67,8 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       Operations operations,
       Dispatcher dispatcher,
       Runs runs,
-      Answers answers) {}
+      Answers answers,
+      Watched watched) {}
 
   EffectProcessor(Instance shared) {
     this.shared = shared;
@@ -75,12 +76,17 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
 
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
+    shared.watch().opening(() -> open(context));
+  }
+
+  private void open(ProcessorContext<String, byte[]> context) {
     Consumers consumers = shared.consumers();
     var pending =
         new PendingStore(context.getStateStore(PENDING), shared.memory(), shared.clock()::instant);
     var wakes = new RecentWakes(consumers.longestTimeout().plus(BESIDE_TIMEOUT));
     var lanes = new Lanes(MOST_BEHIND, pending, wakes);
-    var books = new Books(shared, context, pending, lanes);
+    var tally = new Tally(consumers.names());
+    var books = new Books(shared, context, pending, lanes, tally);
     var dispatcher = new Dispatcher(shared.workers(), shared.clock());
     var life = new Life(context.getStateStore(LIVES), shared.commits(), shared.clock().instant());
     int number = context.taskId().partition();
@@ -89,6 +95,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var runs = new Runs(shared, life, pending, lanes, dispatcher, batches);
     var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
     var answers = new Answers();
+    var watched = new Watched(number, lanes, pending, tally, shared.clock().instant());
     task =
         new Task(
             context,
@@ -100,12 +107,15 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
             operations,
             dispatcher,
             runs,
-            answers);
+            answers,
+            watched);
     operations.restore();
     books.restore();
     // Last, since what fails before is not closed.
     shared.attempts().breakers().listen(answers);
     shared.attempts().rates().opened(number);
+    watched.turn(shared.clock().instant());
+    shared.watch().opened(watched);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> turn());
   }
 
@@ -128,7 +138,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     try {
       envelope = read(record);
     } catch (RuntimeException e) {
-      task().books().bury(record, "no event of Tailrace: " + e.getMessage());
+      task().books().bury(record, Death.UNREADABLE, "no event of Tailrace: " + e.getMessage());
       return;
     }
     Optional<EventType<?>> type = Catalogue.find(envelope.type());
@@ -137,30 +147,44 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
           .books()
           .bury(
               record,
+              Death.UNKNOWN_TYPE,
               envelope.type()
                   + " is not in the catalogue of this version: redrive it to a later one");
       return;
     }
+    Instant since = committedAt(record);
     for (Consumer<?> consumer : shared.consumers().following(type.get())) {
-      accept(consumer, type.get(), envelope);
+      accept(consumer, type.get(), envelope, since);
     }
     for (Waking<?> waking : shared.consumers().wokenBy(type.get())) {
       wake(waking, type.get(), envelope);
     }
   }
 
-  private void accept(Consumer<?> consumer, EventType<?> type, Envelope envelope) {
+  /** As the relay stamps it; no clock is far enough ahead to make an age negative. */
+  private Instant committedAt(Record<String, byte[]> record) {
+    long now = shared.clock().millis();
+    return Instant.ofEpochMilli(Math.min(record.timestamp(), now));
+  }
+
+  private void accept(Consumer<?> consumer, EventType<?> type, Envelope envelope, Instant since) {
     Optional<String> lane;
     try {
       lane = consumer.laneOf(envelope, type);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       var key = keyOf(consumer, envelope.aggregateId(), envelope);
-      task().books().bury(key, envelope, 0, "its when or lane failed: " + Reasons.of(e));
+      task()
+          .books()
+          .bury(key, envelope, 0, Death.UNFOLLOWED, "its when or lane failed: " + Reasons.of(e));
       return;
     }
     if (lane.isPresent()) {
       Instant due = shared.clock().instant().plus(consumer.patience().delay());
-      task().books().add(keyOf(consumer, lane.get(), envelope), PendingEffect.first(envelope, due));
+      task()
+          .books()
+          .add(
+              keyOf(consumer, lane.get(), envelope),
+              PendingEffect.first(envelope, due).since(since));
     }
   }
 
@@ -211,6 +235,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       now.lanes().woken(answer.get(), instant);
     }
     now.runs().start(instant);
+    now.watched().turn(instant);
     commitSoon();
   }
 
@@ -246,7 +271,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     task().pending().close();
     shared.attempts().breakers().forget(task().answers());
     shared.attempts().rates().closed(task().context().taskId().partition());
-    shared.meters().pendingChanged(-task().lanes().size());
+    shared.watch().closed(task().watched());
     task = null;
   }
 

@@ -5,9 +5,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
@@ -38,8 +39,9 @@ public final class Effects implements AutoCloseable {
 
   /**
    * Starts the application: waits for its input topics, makes its output topics, and runs. It is
-   * part of the service from then on: ready while Streams runs, and the service fails when Streams
-   * can't go on.
+   * part of the service from then on: ready while Streams runs and the record of what is done
+   * answers, live unless Streams can't go on or one of its threads hangs. The admin port shows the
+   * lanes at {@code /effects/lanes}.
    *
    * @param database where the handlers' transactions and the done records go
    */
@@ -65,7 +67,6 @@ public final class Effects implements AutoCloseable {
     var attempts = new Attempts(done, new Breakers(clock), new Rates(clock, partitions));
     var output = new Output(application.name(), config.topics(), config.source());
     var meters = new EffectMeters(service.meters(), application.name());
-    meters.openBreakers(attempts.breakers()::open);
     var shared =
         new Instance(
             consumers,
@@ -75,6 +76,7 @@ public final class Effects implements AutoCloseable {
             commits,
             output,
             meters,
+            new Watch(),
             clock,
             () -> ThreadLocalRandom.current().nextDouble());
     Topology topology =
@@ -86,7 +88,11 @@ public final class Effects implements AutoCloseable {
             new StreamsClients(commits, workers::areBusy));
     supervise(streams, service);
     var effects = service.with(new Effects(streams, workers, done));
-    service.health().ready("streams", () -> problem(streams));
+    EffectGauges.register(service.meters(), application.name(), shared);
+    watch(streams, shared, service);
+    service.page(
+        LanesPage.PATH,
+        new LanesPage(application.name(), partitions, shared, () -> tasks(streams)));
     streams.start();
     log.atInfo()
         .addKeyValue("application", application.name())
@@ -126,8 +132,20 @@ public final class Effects implements AutoCloseable {
         });
   }
 
-  private static Optional<String> problem(KafkaStreams streams) {
-    KafkaStreams.State state = streams.state();
-    return state == KafkaStreams.State.RUNNING ? Optional.empty() : Optional.of(state.name());
+  private static void watch(KafkaStreams streams, Instance shared, Service service) {
+    var health = new StreamsHealth(streams::state, shared.watch(), shared.clock());
+    service.health().live("streams", health::problemOfLife);
+    service.health().ready("streams", health::problem);
+    service.health().ready("effect_done", shared.attempts().done()::problem);
+  }
+
+  /** Those that the instance has, also while their state is restored. */
+  private static Set<Integer> tasks(KafkaStreams streams) {
+    return streams.state().isRunningOrRebalancing()
+        ? streams.metadataForLocalThreads().stream()
+            .flatMap(thread -> thread.activeTasks().stream())
+            .map(task -> task.taskId().partition())
+            .collect(Collectors.toSet())
+        : Set.of();
   }
 }

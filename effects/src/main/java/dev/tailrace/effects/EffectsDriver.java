@@ -169,7 +169,9 @@ public final class EffectsDriver implements AutoCloseable {
 
   /** How many effects are not settled, those included that wait behind others. */
   public int pending() {
-    return (int) meters.get("tailrace.effects.pending").gauge().value();
+    return meters.get("tailrace.effects.pending").gauges().stream()
+        .mapToInt(consumer -> (int) consumer.value())
+        .sum();
   }
 
   private List<String> those(String outcome, String consumer) {

@@ -11,9 +11,14 @@ import java.util.Optional;
  *     written: only the record is tried again
  * @param held what keeps it from going on; then no attempt was made
  * @param items what there is to be an effect for each of, when that was what it had to find out
+ * @param death why it is dead, when it is
  */
 record Ended(
-    Outcome outcome, Optional<String> carriedOut, Optional<Held> held, List<String> items) {
+    Outcome outcome,
+    Optional<String> carriedOut,
+    Optional<Held> held,
+    List<String> items,
+    Optional<Death> death) {
 
   /** It goes on then, or sooner when what it waits for comes. */
   record Held(Awaited awaited, Instant until) {}
@@ -29,16 +34,23 @@ record Ended(
   }
 
   static Ended with(Outcome outcome) {
-    return new Ended(outcome, Optional.empty(), Optional.empty(), List.of());
+    return new Ended(outcome, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+  }
+
+  /** It never will be carried out, and that is not what its consumer answered. */
+  static Ended dead(Death death, String reason) {
+    return new Ended(
+        Outcome.dead(reason), Optional.empty(), Optional.empty(), List.of(), Optional.of(death));
   }
 
   static Ended carriedOut(Outcome.RetryAfter recordAgain, String result) {
-    return new Ended(recordAgain, Optional.of(result), Optional.empty(), List.of());
+    return new Ended(
+        recordAgain, Optional.of(result), Optional.empty(), List.of(), Optional.empty());
   }
 
   static Ended named(List<String> items) {
     var outcome = Outcome.done(items.size() + " items");
-    return new Ended(outcome, Optional.empty(), Optional.empty(), items);
+    return new Ended(outcome, Optional.empty(), Optional.empty(), items, Optional.empty());
   }
 
   static Ended held(String destination, Instant until) {
@@ -52,6 +64,11 @@ record Ended(
   }
 
   private static Ended held(Outcome outcome, Awaited awaited, Instant until) {
-    return new Ended(outcome, Optional.empty(), Optional.of(new Held(awaited, until)), List.of());
+    return new Ended(
+        outcome,
+        Optional.empty(),
+        Optional.of(new Held(awaited, until)),
+        List.of(),
+        Optional.empty());
   }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -57,11 +59,28 @@ final class Gatherer<Q, A> implements AutoCloseable {
       try {
         return future.get();
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof SQLException failure) {
-          throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
-        }
-        throw new IllegalStateException("BUG: no answer", e.getCause());
+        throw failure(e);
       }
+    }
+
+    /**
+     * Waits for it for so long.
+     *
+     * @throws SQLException when the database had none
+     */
+    A await(Duration limit) throws SQLException, InterruptedException, TimeoutException {
+      try {
+        return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        throw failure(e);
+      }
+    }
+
+    private static SQLException failure(ExecutionException e) {
+      if (e.getCause() instanceof SQLException failure) {
+        return new SQLException(failure.getMessage(), failure.getSQLState(), failure);
+      }
+      throw new IllegalStateException("BUG: no answer", e.getCause());
     }
   }
 

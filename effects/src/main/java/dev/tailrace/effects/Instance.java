@@ -16,5 +16,6 @@ record Instance(
     Commits commits,
     Output output,
     EffectMeters meters,
+    Watch watch,
     Clock clock,
     DoubleSupplier lots) {}

@@ -321,6 +321,44 @@ final class Lanes {
         .ifPresent(empty -> parked.remove(awaited));
   }
 
+  /** Where an effect stands that is pending. */
+  Standing standing(EffectKey key) {
+    Lane lane = lanes.get(key.laneId());
+    if (lane != null && lane.isHeldBy(key)) {
+      return standingOfHead(key);
+    }
+    return running.containsKey(key) ? Standing.LENT : Standing.BEHIND;
+  }
+
+  private Standing standingOfHead(EffectKey head) {
+    Waiting its = waiting.get(head);
+    if (its != null) {
+      return Standing.of(its);
+    }
+    if (running.containsKey(head)) {
+      return Standing.RUNNING;
+    }
+    return isPaused(head.laneId()) ? Standing.PAUSED : Standing.READY;
+  }
+
+  /** Looks at a lane. */
+  @FunctionalInterface
+  interface Look {
+    void at(EffectKey head, Standing standing, int pending);
+  }
+
+  /** Each lane by what holds it. */
+  void forEachHead(Look look) {
+    for (Lane lane : lanes.values()) {
+      lane.head().ifPresent(head -> look.at(head, standingOfHead(head), lane.size()));
+    }
+  }
+
+  /** Of what nothing is started. */
+  Set<Scope> paused() {
+    return Set.copyOf(paused);
+  }
+
   /** How many effects are not settled. */
   int size() {
     return lanes.values().stream().mapToInt(Lane::size).sum();

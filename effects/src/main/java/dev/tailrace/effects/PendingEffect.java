@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * An effect that is not settled yet.
  *
+ * @param since when its event was committed, or it came again
  * @param failures how many attempts have failed
  * @param firstAttempt when the first attempt began, since it was parked last; what waits behind
  *     others does not age
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 record PendingEffect(
     Envelope envelope,
+    Instant since,
     int failures,
     Optional<Instant> firstAttempt,
     Instant due,
@@ -40,6 +42,7 @@ record PendingEffect(
   static PendingEffect first(Envelope envelope, Instant due) {
     return new PendingEffect(
         envelope,
+        due,
         0,
         Optional.empty(),
         due,
@@ -54,6 +57,7 @@ record PendingEffect(
   static PendingEffect mourning(Envelope envelope, Instant due, String reason) {
     return new PendingEffect(
         envelope,
+        due,
         0,
         Optional.empty(),
         due,
@@ -73,6 +77,7 @@ record PendingEffect(
   PendingEffect failed(Instant began, Instant nextDue, String error, Optional<String> done) {
     return new PendingEffect(
         envelope,
+        since,
         failures + 1,
         firstAttempt.or(() -> Optional.of(began)),
         nextDue,
@@ -90,6 +95,7 @@ record PendingEffect(
   PendingEffect parked(Awaited until, Instant lookAgain, String reason) {
     return new PendingEffect(
         envelope,
+        since,
         failures,
         Optional.empty(),
         lookAgain,
@@ -104,6 +110,7 @@ record PendingEffect(
   PendingEffect held(Awaited answer, Instant until) {
     return new PendingEffect(
         envelope,
+        since,
         failures,
         firstAttempt,
         until,
@@ -114,10 +121,26 @@ record PendingEffect(
         batched);
   }
 
+  /** The same, pending since then. */
+  PendingEffect since(Instant time) {
+    return new PendingEffect(
+        envelope,
+        time,
+        failures,
+        firstAttempt,
+        due,
+        carriedOut,
+        lastError,
+        awaited,
+        knownAs,
+        batched);
+  }
+
   /** The same of a consumer that has another name now: its idempotency keys stay what they were. */
   PendingEffect of(String before) {
     return new PendingEffect(
         envelope,
+        since,
         failures,
         firstAttempt,
         due,
@@ -131,13 +154,23 @@ record PendingEffect(
   /** The same, to be attempted with others, or alone. */
   PendingEffect in(Optional<Batched> call) {
     return new PendingEffect(
-        envelope, failures, firstAttempt, due, carriedOut, lastError, awaited, knownAs, call);
+        envelope,
+        since,
+        failures,
+        firstAttempt,
+        due,
+        carriedOut,
+        lastError,
+        awaited,
+        knownAs,
+        call);
   }
 
   /** In a smaller call than the one that was refused, at once; that was no failure of its own. */
   PendingEffect cut(Instant now, Batched call) {
     return new PendingEffect(
         envelope,
+        since,
         failures,
         firstAttempt,
         now,

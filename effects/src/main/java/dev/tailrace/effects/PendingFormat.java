@@ -3,6 +3,7 @@ package dev.tailrace.effects;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailrace.contracts.event.CloudEvents;
+import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,15 +23,15 @@ import java.util.Optional;
  * How a pending effect stands in the store and its changelog.
  *
  * <p>Format 4 is binary, with the format as its first byte: each effect is written once and read
- * about once, and as JSON that was a fifth of the stream thread's work. 3 was the same without the
- * call that is made again; 1 and 2 were JSON. All are still read. The event's attributes go by
- * their CloudEvents names in all of them, so that no rename in the code changes what an older store
- * holds.
+ * about once, and as JSON that was a fifth of the stream thread's work. 3 did not say since when it
+ * is pending, nor of a call that is made again; 1 and 2 were JSON. All are still read. The event's
+ * attributes go by their CloudEvents names in all of them, so that no rename in the code changes what
+ * an older store holds.
  */
 final class PendingFormat {
 
   private static final int FORMAT = 4;
-  private static final int FORMAT_WITHOUT_CALL = 3;
+  private static final int FIRST_BINARY_FORMAT = 3;
   private static final int LAST_JSON_FORMAT = 2;
   private static final int JSON = '{';
   private static final int ABSENT = -1;
@@ -41,6 +42,7 @@ final class PendingFormat {
     var bytes = new ByteArrayOutputStream(512 + effect.envelope().payload().length());
     try (var out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
+      write(out, effect.since());
       out.writeInt(effect.failures());
       out.writeBoolean(effect.firstAttempt().isPresent());
       if (effect.firstAttempt().isPresent()) {
@@ -111,17 +113,19 @@ final class PendingFormat {
     }
     try (var in = new DataInputStream(new ByteArrayInputStream(stored))) {
       int format = in.readUnsignedByte();
-      if (format != FORMAT && format != FORMAT_WITHOUT_CALL) {
+      if (format < FIRST_BINARY_FORMAT || format > FORMAT) {
         throw unknown(format);
       }
-      PendingEffect effect = read(in);
-      return format == FORMAT ? effect.in(readCall(in)) : effect;
+      PendingEffect effect = read(in, format);
+      return format == FIRST_BINARY_FORMAT ? effect : effect.in(readCall(in));
     } catch (IOException e) {
       throw new IllegalStateException("BUG: a pending effect in the store is cut off", e);
     }
   }
 
-  private static PendingEffect read(DataInputStream in) throws IOException {
+  private static PendingEffect read(DataInputStream in, int format) throws IOException {
+    Optional<Instant> since =
+        format == FIRST_BINARY_FORMAT ? Optional.empty() : Optional.of(readInstant(in));
     int failures = in.readInt();
     Optional<Instant> firstAttempt =
         in.readBoolean() ? Optional.of(readInstant(in)) : Optional.empty();
@@ -135,8 +139,10 @@ final class PendingFormat {
     for (int i = in.readUnsignedByte(); i > 0; i -= 2) {
       attributes.put(readText(in).orElseThrow(), readText(in).orElseThrow());
     }
+    Envelope envelope = CloudEvents.read(attributes::get, readText(in).orElseThrow());
     return new PendingEffect(
-        CloudEvents.read(attributes::get, readText(in).orElseThrow()),
+        envelope,
+        since.orElse(envelope.occurredAt()),
         failures,
         firstAttempt,
         due,
@@ -177,8 +183,11 @@ final class PendingFormat {
       throw unknown(format);
     }
     JsonNode headers = stored.path("event");
+    Envelope envelope =
+        CloudEvents.read(name -> headers.path(name).textValue(), stored.path("payload").asText());
     return new PendingEffect(
-        CloudEvents.read(name -> headers.path(name).textValue(), stored.path("payload").asText()),
+        envelope,
+        envelope.occurredAt(),
         stored.path("failures").asInt(),
         text(stored, "firstAttempt").map(Instant::parse),
         Instant.parse(stored.path("due").asText()),

@@ -103,6 +103,16 @@ final class PendingStore implements Lane.Stored {
     }
   }
 
+  /** The first of the lane of this one, in order. */
+  void forEachOfLane(EffectKey one, int most, BiConsumer<EffectKey, PendingEffect> each) {
+    try (KeyValueIterator<String, byte[]> lane = store.range(one.beginOfLane(), one.endOfLane())) {
+      for (int i = 0; i < most && lane.hasNext(); i++) {
+        KeyValue<String, byte[]> entry = lane.next();
+        each.accept(EffectKey.parse(entry.key), PendingFormat.read(entry.value));
+      }
+    }
+  }
+
   /** The first of those that are meant, behind that one if there is one. */
   List<EffectKey> covered(Scope scope, Optional<EffectKey> behind, int most) {
     String from = behind.map(EffectKey::text).orElse(scope.consumer());

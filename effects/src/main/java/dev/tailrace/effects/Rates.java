@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The rates of an instance: of each the share that the instance has of the tasks, so that all
@@ -61,6 +63,18 @@ final class Rates {
   /** How many tasks the instance has. */
   synchronized int tasks() {
     return tasks.size();
+  }
+
+  /** Of each scope for which somebody waits how many do. */
+  synchronized SortedMap<String, Integer> waiting() {
+    var waiting = new TreeMap<String, Integer>();
+    scopes.forEach(
+        (scope, turns) -> {
+          if (turns.size() > 0) {
+            waiting.put(scope, turns.size());
+          }
+        });
+    return waiting;
   }
 
   /** How many scopes are known. */

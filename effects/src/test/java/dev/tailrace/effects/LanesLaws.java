@@ -104,12 +104,24 @@ class LanesLaws {
         startWhatIsReady();
         assertThat(running).extracting(EffectKey::laneId).doesNotHaveDuplicates();
         assertThat(lanes.size()).isEqualTo(store.size());
+        assertThat(sizes()).as("each lane has a head").isEqualTo(store.size());
         assertThat(lanes.lent()).isEqualTo(lent.values().stream().mapToInt(Deque::size).sum());
         assertThat(lanes.inMemory())
             .isLessThanOrEqualTo(LANES * (MOST_BEHIND + 1) + MOST_LENT * LANES);
       }
       assertThat(settled.values().stream().mapToInt(List::size).sum())
           .isEqualTo(effects - cancelled);
+    }
+
+    private int sizes() {
+      int[] sum = {0};
+      lanes.forEachHead(
+          (head, standing, pending) -> {
+            assertThat(standing == Standing.RUNNING)
+                .isEqualTo(running.contains(head) || leading.containsValue(head));
+            sum[0] += pending;
+          });
+      return sum[0];
     }
 
     private void arrive() {

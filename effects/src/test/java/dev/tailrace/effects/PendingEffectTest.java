@@ -11,12 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class PendingEffectTest {
 
+  private static final int INSTANT_BYTES = Long.BYTES + Integer.BYTES;
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
   @Test
   void isReadAsItWasWritten() {
     PendingEffect effect =
         PendingEffect.first(Kitchen.claimed(1, "a"), NOON)
+            .since(NOON.minusSeconds(60))
             .failed(NOON, NOON.plusSeconds(5), "busy", Optional.of("rung"))
             .parked(new Awaited("machine:promoted", "prj_1"), NOON.plusSeconds(600), "no machine");
 
@@ -52,6 +54,19 @@ class PendingEffectTest {
     assertThat(effect.envelope().aggregateId()).isEqualTo("a");
     assertThat(effect.lastError()).isEmpty();
     assertThat(effect.awaited()).isEmpty();
+  }
+
+  @Test
+  void theThirdFormatIsStillReadAndIsPendingSinceItsEventHappened() {
+    byte[] now = PendingFormat.write(PendingEffect.first(Kitchen.claimed(1, "a"), NOON));
+    byte[] third = new byte[now.length - INSTANT_BYTES];
+    third[0] = 3;
+    System.arraycopy(now, 1 + INSTANT_BYTES, third, 1, third.length - 1);
+
+    assertThat(PendingFormat.read(third))
+        .isEqualTo(
+            PendingEffect.first(Kitchen.claimed(1, "a"), NOON)
+                .since(Kitchen.claimed(1, "a").occurredAt()));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.tailrace.testkit.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ class RevivedTaskIT {
   private final Workers workers = new Workers(Runnable::run, 1);
   private final Commits commits = new Commits();
   private final Rates rates = new Rates(clock, 2);
+  private final Watch watch = new Watch();
   private final List<Integer> attempts = new ArrayList<>();
   private final List<String> keys = new ArrayList<>();
   private Optional<DoneRecords> done = Optional.empty();
@@ -84,6 +86,7 @@ class RevivedTaskIT {
                 commits,
                 new Output("kitchen", new Topics(""), "/tailrace/test"),
                 new EffectMeters(new SimpleMeterRegistry(), "kitchen"),
+                watch,
                 clock,
                 () -> 0));
     processor.init(context);
@@ -237,6 +240,26 @@ class RevivedTaskIT {
 
     processor.init(context);
     assertThat(rates.tasks()).isOne();
+  }
+
+  @Test
+  void whatIsPendingIsCountedWhileItsTaskIsOpenAndAgesOverARestart() {
+    Instant came = clock.instant();
+    arrives(1);
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(watch.open()).hasSize(1);
+    processor.close();
+    assertThat(watch.open()).isEmpty();
+
+    processor.init(context);
+    assertThat(watch.open())
+        .singleElement()
+        .satisfies(
+            task -> {
+              assertThat(task.tally().pending("ring")).isOne();
+              assertThat(task.tally().oldest("ring")).contains(came);
+              assertThat(task.tally().lanes("ring", Standing.READY)).isOne();
+            });
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.testkit.SettableClock;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,13 +28,14 @@ final class TestDriver implements AutoCloseable {
 
   private final Application application;
   private final SettableClock clock;
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private final Driven driven;
   private final Topics topics;
 
   TestDriver(Application application, DataSource database, SettableClock clock, Path state) {
     this.application = application;
     this.clock = clock;
-    this.driven = new Driven(application, database, clock, state, new SimpleMeterRegistry(), 1);
+    this.driven = new Driven(application, database, clock, state, meters, 1);
     this.topics = driven.topics();
   }
 
@@ -140,6 +142,15 @@ final class TestDriver implements AutoCloseable {
       entries.forEachRemaining(entry -> keys.add(entry.key));
     }
     return keys.size();
+  }
+
+  MeterRegistry meters() {
+    return meters;
+  }
+
+  /** What all its tasks share. */
+  Instance shared() {
+    return driven.shared();
   }
 
   private List<TestRecord<String, byte[]>> values(String topic) {

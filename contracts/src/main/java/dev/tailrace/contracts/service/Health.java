@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * What a service says of itself: live unless it can't go on, started once assembled, ready while
- * every check passes.
+ * What a service says of itself: live unless it can't go on or a check says so, started once
+ * assembled, ready while every check passes.
  */
 public final class Health {
 
@@ -25,12 +25,21 @@ public final class Health {
   }
 
   private final Map<String, Check> checks = new ConcurrentSkipListMap<>();
+  private final Map<String, Check> signsOfLife = new ConcurrentSkipListMap<>();
   private volatile Phase phase = Phase.STARTING;
   private volatile Optional<Throwable> failure = Optional.empty();
 
   /** Adds a check that must pass for the service to be ready. */
   public void ready(String name, Check check) {
     checks.put(name, check);
+  }
+
+  /**
+   * Adds a check that must pass for the service to be live: where it does not, only a restart
+   * helps.
+   */
+  public void live(String name, Check check) {
+    signsOfLife.put(name, check);
   }
 
   void started() {
@@ -58,7 +67,8 @@ public final class Health {
   Answer live() {
     ObjectNode body = Json.MAPPER.createObjectNode();
     failure.ifPresent(cause -> body.put("failed", cause.getClass().getSimpleName()));
-    return Answer.of(failure.isEmpty(), body);
+    boolean passes = look(signsOfLife, body);
+    return Answer.of(passes && failure.isEmpty(), body);
   }
 
   Answer hasStarted() {
@@ -73,12 +83,19 @@ public final class Health {
           "service",
           failure.isPresent() ? "failed" : phase.name().toLowerCase(java.util.Locale.ROOT));
     }
+    up &= look(checks, body);
+    return Answer.of(up, body);
+  }
+
+  /** Tells what each says, and answers whether all pass. */
+  private static boolean look(Map<String, Check> checks, ObjectNode body) {
+    boolean passes = true;
     for (Map.Entry<String, Check> entry : checks.entrySet()) {
       Optional<String> problem = look(entry.getValue());
       body.put(entry.getKey(), problem.orElse("ok"));
-      up &= problem.isEmpty();
+      passes &= problem.isEmpty();
     }
-    return Answer.of(up, body);
+    return passes;
   }
 
   private static Optional<String> look(Check check) {

@@ -94,6 +94,11 @@ public final class Service implements AutoCloseable {
     return health;
   }
 
+  /** Answers at this path of the admin port too, such as {@code /effects/lanes}. */
+  public void page(String path, AdminPage page) {
+    admin.page(path, page);
+  }
+
   public int adminPort() {
     return admin.port();
   }

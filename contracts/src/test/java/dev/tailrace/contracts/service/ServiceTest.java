@@ -3,6 +3,7 @@ package dev.tailrace.contracts.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.contracts.event.Json;
 import io.micrometer.core.instrument.Metrics;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -125,6 +126,65 @@ class ServiceTest {
 
       assertThat(get(service, "/health/live").statusCode()).isEqualTo(503);
       assertThat(service.awaitEnd()).contains(cause);
+    }
+  }
+
+  @Test
+  void aPartWhoseSignOfLifeIsMissingIsNotLiveAndSaysWhy() throws Exception {
+    var problem = new AtomicReference<Optional<String>>(Optional.empty());
+    try (Service service =
+        Service.start("test", AdminAddress.FREE, it -> it.health().live("loop", problem::get))) {
+      assertThat(get(service, "/health/live").body())
+          .isEqualTo("{\"status\":\"UP\",\"checks\":{\"loop\":\"ok\"}}");
+
+      problem.set(Optional.of("has not gone round for 301 s"));
+      assertThat(get(service, "/health/live").statusCode()).isEqualTo(503);
+      assertThat(get(service, "/health/live").body()).contains("has not gone round for 301 s");
+      assertThat(get(service, "/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aPartMayAnswerOnTheAdminPortToo() throws Exception {
+    try (Service service =
+        Service.start(
+            "test",
+            AdminAddress.FREE,
+            it ->
+                it.page(
+                    "/lanes",
+                    query ->
+                        new AdminPage.Answer(
+                            query.isEmpty() ? 400 : 200, Json.MAPPER.valueToTree(query))))) {
+      assertThat(get(service, "/lanes?lane=a%2Fb+c&limit=1&limit=2&x").body())
+          .isEqualToNormalizingNewlines(
+              """
+              {
+                "lane" : "a/b c",
+                "limit" : "2",
+                "x" : ""
+              }
+              """);
+      assertThat(get(service, "/lanes").statusCode()).isEqualTo(400);
+      assertThat(get(service, "/lanes/more").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aPageThatFailsSaysSo() throws Exception {
+    try (Service service =
+        Service.start(
+            "test",
+            AdminAddress.FREE,
+            it ->
+                it.page(
+                    "/lanes",
+                    query -> {
+                      throw new IllegalStateException("no lanes");
+                    }))) {
+      HttpResponse<String> answer = get(service, "/lanes");
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(answer.body()).contains("no lanes");
     }
   }
 
