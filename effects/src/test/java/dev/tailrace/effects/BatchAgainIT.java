@@ -167,11 +167,7 @@ class BatchAgainIT {
     for (int i = 0; i < 5; i++) {
       telling.answers.add(batch -> Outcome.retry("down"));
     }
-    telling
-        .tell("1s*9")
-        .destination(effect -> "m1")
-        .batchAll()
-        .handleBatch(telling::told);
+    telling.tell("1s*9").destination(effect -> "m1").batchAll().handleBatch(telling::told);
     telling.open(state);
     telling.threeCome();
     for (int i = 0; i < 5; i++) {
@@ -203,5 +199,4 @@ class BatchAgainIT {
     assertThat(telling.recorded()).isEqualTo(3);
     assertThat(telling.driver().pending()).isZero();
   }
-
 }

@@ -85,7 +85,8 @@ class BatchIT {
 
   @Test
   void ofEachScopeABatchIsUnderWay() {
-    telling.opens(state, telling.tell("5s*9").batchBy(received -> received.event().taskId().substring(0, 1)));
+    telling.opens(
+        state, telling.tell("5s*9").batchBy(received -> received.event().taskId().substring(0, 1)));
     telling.comeTogether(
         Kitchen.claimed(1, "a-1"),
         Kitchen.claimed(2, "b-1"),
@@ -97,7 +98,8 @@ class BatchIT {
 
   @Test
   void aRefusedBatchIsCutInHalvesDownToTheOneThatIsRefused() {
-    telling.tell("5s*9")
+    telling
+        .tell("5s*9")
         .batchAll()
         .handleBatch(
             batch -> {
@@ -115,7 +117,8 @@ class BatchIT {
         Kitchen.claimed(5, "e"),
         Kitchen.claimed(6, "a"));
 
-    assertThat(telling.calls).containsExactly("1 2 3 4 5 6", "1 2 3", "1", "2 3", "2", "3", "4 5 6");
+    assertThat(telling.calls)
+        .containsExactly("1 2 3 4 5 6", "1 2 3", "1", "2 3", "2", "3", "4 5 6");
     assertThat(telling.driver().dead()).containsExactly("tell 1 413: too large");
     assertThat(telling.driver().attempts())
         .contains(
@@ -188,7 +191,10 @@ class BatchIT {
     telling.answers.add(
         batch ->
             batch.each(
-                effect -> Telling.number(effect).equals("1") ? Outcome.retry("busy") : Outcome.dead("no")));
+                effect ->
+                    Telling.number(effect).equals("1")
+                        ? Outcome.retry("busy")
+                        : Outcome.dead("no")));
     telling.opens(state, telling.tell("5s*9").batchAll());
     telling.comeTogether(Kitchen.claimed(1, "a"), Kitchen.claimed(2, "a"));
     assertThat(telling.driver().dead()).isEmpty();
@@ -225,7 +231,8 @@ class BatchIT {
   void oneWhoseScopeFailsIsDeadAndHoldsNoOther() {
     telling.opens(
         state,
-        telling.tell("5s*9")
+        telling
+            .tell("5s*9")
             .batchBy(
                 received -> {
                   if (received.event().taskId().equals("a")) {
