@@ -346,9 +346,7 @@ public final class Application {
 
     /**
      * Effects for which the same is told go in batches, many in one call, whatever their lanes; a
-     * pure function of the event. Of each such scope a task has one batch under way, and what comes
-     * meanwhile goes in the next. {@link #destination} and {@link #rate} ask the first of a batch,
-     * and each effect counts.
+     * pure function of the event. {@link #destination} and {@link #rate} ask the first of them.
      */
     public BatchRegistration<E> batchBy(Function<Received<E>, String> scope) {
       return batches(scope);
