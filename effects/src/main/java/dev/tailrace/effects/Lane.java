@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The effects of one lane: one under way or waiting, the others behind it in order; the first of
@@ -92,11 +93,14 @@ final class Lane {
 
   /**
    * Lends the first of those behind, which leads the lane as soon as those before it are settled.
-   * One that waits is not lent.
+   * One that waits is not lent, nor one that may not be started.
    */
-  Optional<EffectKey> lend(Stored rest) {
+  Optional<EffectKey> lend(Stored rest, Predicate<EffectKey> mayStart) {
     Optional<EffectKey> first =
-        first(rest).filter(entry -> entry.getValue().equals(Waiting.NOT)).map(Map.Entry::getKey);
+        first(rest)
+            .filter(entry -> entry.getValue().equals(Waiting.NOT))
+            .map(Map.Entry::getKey)
+            .filter(mayStart);
     first.ifPresent(
         key -> {
           behind.remove(key);

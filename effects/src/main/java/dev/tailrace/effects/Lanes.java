@@ -55,8 +55,9 @@ final class Lanes {
   }
 
   /**
-   * Takes an effect in: it leads its lane if that is idle, and holds up those behind it. Answers
-   * whether it is among the first of its lane, which are in memory.
+   * Takes an effect in: it leads its lane if that is idle, or if what leads it only waits for its
+   * start and is behind it; and holds up those behind it. Answers whether it is among the first of
+   * its lane, which are in memory.
    */
   boolean add(EffectKey key, Waiting until) {
     Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane(mostBehind));
@@ -64,8 +65,16 @@ final class Lanes {
     if (lane.isBeforeLent(key)) {
       overtaken.add(key.laneId());
     }
-    lead(lane);
+    leadWith(key, lane);
     return isInMemory;
+  }
+
+  /** With one more: what leads the lane, and has not begun, gives way to one before it. */
+  private void leadWith(EffectKey key, Lane lane) {
+    lane.head()
+        .filter(head -> key.compareTo(head) < 0 && (ready.remove(head) || halted.remove(head)))
+        .ifPresent(lane::giveBack);
+    lead(lane);
   }
 
   private void lead(Lane lane) {
@@ -89,16 +98,16 @@ final class Lanes {
         goesOn(over.key());
       }
     }
-    while (!ready.isEmpty() && isPaused(ready.getFirst().laneId())) {
+    while (!ready.isEmpty() && isPaused(ready.getFirst())) {
       halted.add(ready.removeFirst());
     }
     return !ready.isEmpty();
   }
 
-  private boolean isPaused(EffectKey.LaneId lane) {
+  private boolean isPaused(EffectKey key) {
     return !paused.isEmpty()
-        && (paused.contains(Scope.ofConsumer(lane.consumer()))
-            || paused.contains(Scope.ofLane(lane.consumer(), lane.lane())));
+        && (paused.contains(Scope.ofConsumer(key.consumer()))
+            || paused.contains(Scope.ofLane(key.consumer(), key.lane())));
   }
 
   /** Nothing of it is started from now on. */
@@ -110,7 +119,7 @@ final class Lanes {
   void resume(Scope scope) {
     paused.remove(scope);
     for (EffectKey key : List.copyOf(halted)) {
-      if (!isPaused(key.laneId())) {
+      if (!isPaused(key)) {
         halted.remove(key);
         ready.add(key);
       }
@@ -160,10 +169,10 @@ final class Lanes {
    */
   Optional<EffectKey> lend(EffectKey.LaneId id) {
     Lane lane = lanes.get(id);
-    if (lane == null || lane.head().filter(running::containsKey).isEmpty() || isPaused(id)) {
+    if (lane == null || lane.head().filter(running::containsKey).isEmpty()) {
       return Optional.empty();
     }
-    Optional<EffectKey> next = lane.lend(rest);
+    Optional<EffectKey> next = lane.lend(rest, key -> !isPaused(key));
     next.ifPresent(
         key -> {
           running.put(key, wakes.count());
@@ -179,7 +188,7 @@ final class Lanes {
     lane.giveBack(key);
     lent += lane.lent();
     running.remove(key);
-    lead(lane);
+    leadWith(key, lane);
   }
 
   /** Lanes to which one has come since that should run before what is lent. */

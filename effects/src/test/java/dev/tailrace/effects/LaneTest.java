@@ -34,7 +34,7 @@ class LaneTest {
   void whatIsLentIsNotFetchedFromBeyondTheHorizon() {
     come(4, 5, 6, 7, 8);
     lane.next(this::behind);
-    lane.lend(this::behind);
+    lane.lend(this::behind, key -> true);
     come(1, 2, 3);
 
     assertThat(lendAll()).containsExactlyElementsOf(keys(1, 2, 3, 6, 7, 8));
@@ -44,7 +44,7 @@ class LaneTest {
   void whatIsGivenBackFromBeyondTheHorizonRunsOnceAndInItsPlace() {
     come(4, 5, 6, 7, 8);
     lane.next(this::behind);
-    EffectKey lent = lane.lend(this::behind).orElseThrow();
+    EffectKey lent = lane.lend(this::behind, key -> true).orElseThrow();
     come(1, 2, 3);
     lane.giveBack(lent);
 
@@ -60,7 +60,7 @@ class LaneTest {
   }
 
   private List<EffectKey> lendAll() {
-    return Stream.generate(() -> lane.lend(this::behind))
+    return Stream.generate(() -> lane.lend(this::behind, key -> true))
         .takeWhile(Optional::isPresent)
         .map(Optional::get)
         .limit(store.size())
