@@ -59,7 +59,13 @@ final class Driven implements AutoCloseable {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-            EffectTopology.of(application, topics, this::processor), settings, clock.instant());
+            EffectTopology.of(
+                application,
+                topics,
+                EffectTopology.keptAcross(application).isPresent(),
+                this::processor),
+            settings,
+            clock.instant());
     commits.happened();
   }
 

@@ -35,6 +35,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   static final String TO_ATTEMPTS = "to-attempts";
   static final String TO_DEAD = "to-dead";
   static final String TO_WAKES = "to-wakes";
+  static final String TO_ACROSS = "to-across";
 
   private static final Logger log = LoggerFactory.getLogger(EffectProcessor.class);
   private static final Duration TICK = Duration.ofMillis(10);
@@ -61,6 +62,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       Lanes lanes,
       Books books,
       Operations operations,
+      Crossings crossings,
       Dispatcher dispatcher,
       Runs runs,
       Answers answers) {}
@@ -80,9 +82,12 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var dispatcher = new Dispatcher(shared.workers(), shared.clock());
     var life = new Life(context.getStateStore(LIVES), shared.commits(), shared.clock().instant());
     var runs = new Runs(shared, life, pending, lanes, dispatcher);
-    var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
+    var crossings = new Crossings(shared, context, books);
+    var operations =
+        new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books, crossings);
     var answers = new Answers();
-    task = new Task(context, pending, lanes, books, operations, dispatcher, runs, answers);
+    task =
+        new Task(context, pending, lanes, books, operations, crossings, dispatcher, runs, answers);
     operations.restore();
     books.restore();
     // Last, since what fails before is not closed.
@@ -100,19 +105,22 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     } else if (shared.output().isOfCommands(topic)) {
       Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
     } else {
-      event(record);
+      read(record).ifPresent(envelope -> event(topic, record, envelope));
     }
     turn();
   }
 
-  private void event(Record<String, byte[]> record) {
-    Envelope envelope;
+  /** The event of a record; nothing when it has none, and is buried. */
+  private Optional<Envelope> read(Record<String, byte[]> record) {
     try {
-      envelope = read(record);
+      return Optional.of(envelope(record));
     } catch (RuntimeException e) {
       task().books().bury(record, "no event of Tailrace: " + e.getMessage());
-      return;
+      return Optional.empty();
     }
+  }
+
+  private void event(String topic, Record<String, byte[]> record, Envelope envelope) {
     Optional<EventType<?>> type = Catalogue.find(envelope.type());
     if (type.isEmpty()) {
       task()
@@ -123,31 +131,41 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
                   + " is not in the catalogue of this version: redrive it to a later one");
       return;
     }
+    if (shared.output().isOfCrossings(topic)) {
+      task().crossings().arrives(record, envelope);
+      return;
+    }
     for (Consumer<?> consumer : shared.consumers().following(type.get())) {
-      accept(consumer, type.get(), envelope);
+      accept(consumer, type.get(), envelope, record.key());
     }
     for (Waking<?> waking : shared.consumers().wokenBy(type.get())) {
       wake(waking, type.get(), envelope);
     }
   }
 
-  private void accept(Consumer<?> consumer, EventType<?> type, Envelope envelope) {
+  private void accept(
+      Consumer<?> consumer, EventType<?> type, Envelope envelope, @Nullable String key) {
     Optional<String> lane;
+    Optional<String> misplaced;
     try {
       lane = consumer.laneOf(envelope, type);
+      misplaced = lane.flatMap(its -> consumer.laning().misplaced(key, envelope));
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      var key = keyOf(consumer, envelope.aggregateId(), envelope);
-      task().books().bury(key, envelope, 0, "its when or lane failed: " + Reasons.of(e));
+      buryUnfollowed(consumer, envelope, "its when or lane failed: " + Reasons.of(e));
       return;
     }
-    if (lane.isPresent()) {
+    if (misplaced.isPresent()) {
+      buryUnfollowed(consumer, envelope, misplaced.get());
+    } else if (lane.isPresent() && consumer.laning().isAcross()) {
+      task().crossings().pass(consumer, lane.get(), envelope);
+    } else if (lane.isPresent()) {
       Instant due = shared.clock().instant().plus(consumer.patience().delay());
-      task().books().add(keyOf(consumer, lane.get(), envelope), PendingEffect.first(envelope, due));
+      task().books().add(consumer.key(lane.get(), envelope), PendingEffect.first(envelope, due));
     }
   }
 
-  private static EffectKey keyOf(Consumer<?> consumer, String lane, Envelope envelope) {
-    return new EffectKey(consumer.name(), lane, envelope.seq(), envelope.id(), "");
+  private void buryUnfollowed(Consumer<?> consumer, Envelope envelope, String reason) {
+    task().books().bury(consumer.key(envelope.aggregateId(), envelope), envelope, 0, reason);
   }
 
   /** Here at once, and by way of Kafka in every other task: what waits may be in any. */
@@ -221,7 +239,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     task = null;
   }
 
-  private static Envelope read(Record<String, byte[]> record) {
+  private static Envelope envelope(Record<String, byte[]> record) {
     byte[] value = record.value();
     if (value == null) {
       throw new IllegalArgumentException("the record has no value");
