@@ -27,6 +27,7 @@ class EffectsCrashSimulation {
 
   private static final int EFFECTS = Integer.getInteger("tailrace.effects", 6_000);
   private static final int LANES = Integer.getInteger("tailrace.lanes", 120);
+  private static final int ACROSS = 40;
   private static final int KILLS = Integer.getInteger("tailrace.kills", 3);
   private static final int PARTITIONS = 3;
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -39,10 +40,15 @@ class EffectsCrashSimulation {
 
   @Test
   void nothingIsLostAndEachLaneKeepsItsOrderHoweverOftenItIsKilled() {
-    Seeds.forEach(1, this::run);
+    Seeds.forEach(1, seed -> run(seed, 0));
   }
 
-  private void run(Seed seed) throws Exception {
+  @Test
+  void nothingIsLostAndEachAggregateKeepsItsOrderInLanesAcrossAllOfThem() {
+    Seeds.forEach(1, seed -> run(seed, ACROSS));
+  }
+
+  private void run(Seed seed, int across) throws Exception {
     try (var database = TestDatabase.create();
         var topics = TestTopics.create()) {
       Database.migrate(database.dataSource());
@@ -50,7 +56,7 @@ class EffectsCrashSimulation {
       topics.create(Kitchen.TOPIC, PARTITIONS, Map.of());
       Kitchen.produce(topics, 0, EFFECTS, LANES, PARTITIONS);
 
-      ServiceProcess application = start(database, topics, folder.resolve("state"));
+      ServiceProcess application = start(database, topics, across, folder.resolve("state"));
       try {
         for (int kill = 0; kill < KILLS; kill++) {
           long enough =
@@ -58,7 +64,7 @@ class EffectsCrashSimulation {
           Await.until("more was carried out", LIMIT, () -> Rung.carriedOut(database) >= enough);
           application.kill();
           Path state = folder.resolve(seed.oneIn(3) ? "state-" + kill : "state");
-          application = start(database, topics, state);
+          application = start(database, topics, across, state);
         }
         Await.until("all is done", LIMIT, () -> Rung.done(database) == EFFECTS);
       } finally {
@@ -68,10 +74,10 @@ class EffectsCrashSimulation {
     }
   }
 
-  private ServiceProcess start(TestDatabase database, TestTopics topics, Path state)
+  private ServiceProcess start(TestDatabase database, TestTopics topics, int across, Path state)
       throws IOException {
     Path log = folder.resolve("application-" + started++ + ".log");
-    return Rung.start(RingingMain.Place.of(state, log), database, topics);
+    return Rung.start(RingingMain.Place.ofAcross(across, state, log), database, topics);
   }
 
   private static void check(TestDatabase database) {

@@ -31,14 +31,20 @@ final class RingingMain {
    *
    * @param instance its name
    * @param call how long a call takes
+   * @param across in how many lanes across Kafka keys its effects run; 0 for one of each task
    * @param state its folder
    * @param log what it prints
    */
-  record Place(String instance, Duration call, Path state, Path log) {
+  record Place(String instance, Duration call, int across, Path state, Path log) {
 
     /** The only instance, with calls of 2 ms. */
     static Place of(Path state, Path log) {
-      return new Place("kitchen-0", Duration.ofMillis(2), state, log);
+      return ofAcross(0, state, log);
+    }
+
+    /** The same with lanes across Kafka keys. */
+    static Place ofAcross(int across, Path state, Path log) {
+      return new Place("kitchen-0", Duration.ofMillis(2), across, state, log);
     }
   }
 
@@ -48,7 +54,8 @@ final class RingingMain {
    * Runs until it is killed.
    *
    * @param args brokers, prefix of the topics, folder of the state, URL of the database, user,
-   *     password, the instance's name, and how many ms a call takes
+   *     password, the instance's name, how many ms a call takes, and how many lanes there are
+   *     across Kafka keys
    */
   public static void main(String[] args) throws InterruptedException {
     var effects =
@@ -62,20 +69,26 @@ final class RingingMain {
             "/tailrace/test");
     var database = new DatabaseConfig(args[3], args[4], args[5], 16, Duration.ofSeconds(10));
     Duration call = Duration.ofMillis(Long.parseLong(args[7]));
-    Service.start("kitchen", AdminAddress.FREE, service -> start(service, effects, database, call));
+    int across = Integer.parseInt(args[8]);
+    Service.start(
+        "kitchen", AdminAddress.FREE, service -> start(service, effects, database, call, across));
     new CountDownLatch(1).await();
   }
 
   private static void start(
-      Service service, EffectsConfig effects, DatabaseConfig config, Duration call)
+      Service service, EffectsConfig effects, DatabaseConfig config, Duration call, int across)
       throws Exception {
     DataSource database = service.with(Database.pool(config, "kitchen", service.meters()));
     var application = new Application("kitchen");
-    application
-        .consumer("ring")
-        .on(TaskClaimed.class)
-        .retry(Backoff.schedule("50ms*20 500ms*9999"))
-        .handle(effect -> ring(database, call, effect));
+    Application.Registration<TaskClaimed> ring =
+        application
+            .consumer("ring")
+            .on(TaskClaimed.class)
+            .retry(Backoff.schedule("50ms*20 500ms*9999"));
+    if (across > 0) {
+      ring.laneAcross(its -> "lane-" + Math.floorMod(its.event().taskId().hashCode(), across));
+    }
+    ring.handle(effect -> ring(database, call, effect));
     Effects.start(application, effects, database, service, Clock.systemUTC());
   }
 

@@ -45,7 +45,8 @@ final class Rung {
             database.user(),
             database.password(),
             place.instance(),
-            Long.toString(place.call().toMillis()));
+            Long.toString(place.call().toMillis()),
+            Integer.toString(place.across()));
     return ServiceProcess.start(program, List.of(options), Map.of(), place.log());
   }
 
