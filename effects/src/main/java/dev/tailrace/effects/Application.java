@@ -1,6 +1,7 @@
 package dev.tailrace.effects;
 
 import dev.tailrace.contracts.event.Catalogue;
+import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.RpcCalled;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * A consumer application: a name and the consumers registered with it.
@@ -30,14 +30,13 @@ import java.util.regex.Pattern;
  */
 public final class Application {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,63}");
-
   private final String name;
   private final Map<String, Consumer<?>> consumers = new LinkedHashMap<>();
   private final Set<String> begun = new LinkedHashSet<>();
   private final Set<String> allFormer = new LinkedHashSet<>();
-  private final List<Map.Entry<String, String>> problems = new ArrayList<>();
+  private final Faults faults = new Faults();
   private Optional<String> input = Optional.empty();
+  private Function<Envelope, String> key = Laning.AGGREGATE;
 
   public Application(String name) {
     this.name = name;
@@ -48,9 +47,22 @@ public final class Application {
     return name;
   }
 
-  /** Reads everything from this one topic, instead of from each type's own. */
+  /**
+   * Reads everything from this one topic, instead of from each type's own; it is keyed by aggregate
+   * as they are.
+   */
   public Application reading(String topic) {
+    return reading(topic, Laning.AGGREGATE);
+  }
+
+  /**
+   * Reads everything from this one topic, which is keyed otherwise.
+   *
+   * @param keyedBy the Kafka key of an event there; one that comes under another is a dead letter
+   */
+  public Application reading(String topic, Function<Envelope, String> keyedBy) {
     input = Optional.of(topic);
+    key = keyedBy;
     return this;
   }
 
@@ -90,7 +102,7 @@ public final class Application {
    * @throws ConfigurationException with every problem of every consumer
    */
   void check() {
-    var all = new ArrayList<>(problems);
+    var all = new ArrayList<>(faults.all());
     for (String each : allFormer) {
       if (begun.contains(each)) {
         all.add(Map.entry(each, "is the former name of another consumer: rename this one"));
@@ -104,6 +116,7 @@ public final class Application {
                 "was begun and has no handle(...) or handleBatch(...), which ends a registration"));
       }
     }
+    all.addAll(Faults.ofSharing(consumers()));
     if (begun.isEmpty()) {
       all.add(Map.entry(name, "has no consumers: register one with consumer(...)"));
     }
@@ -113,15 +126,11 @@ public final class Application {
   }
 
   private void checkName(String text) {
-    if (!NAME.matcher(text).matches()) {
-      problem(
-          text,
-          "'%s' is no name: letters, digits and '-', at most 64, a letter first".formatted(text));
-    }
+    faults.checkName(text, text);
   }
 
   private void problem(String consumer, String text) {
-    problems.add(Map.entry(consumer, text));
+    faults.add(consumer, text);
   }
 
   /** A consumer that has a name and must be told what it follows from. */
@@ -181,7 +190,7 @@ public final class Application {
     private final String consumer;
     private final Following<E> following;
     private Predicate<? super Received<E>> when = Consumer.EVERY;
-    private Function<? super Received<E>, String> lane = Consumer.AGGREGATE;
+    private final LaneChoice<E> lane;
     private Optional<Items<E>> items = Optional.empty();
     private Optional<Destination<E>> destination = Optional.empty();
     private Optional<Consumer.Limit<E>> limit = Optional.empty();
@@ -195,6 +204,7 @@ public final class Application {
     private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
       this.following = following;
+      this.lane = new LaneChoice<>(text -> problem(consumer, text));
     }
 
     /**
@@ -217,11 +227,33 @@ public final class Application {
     }
 
     /**
-     * The scope of order and isolation, the aggregate unless told: a pure function of the event,
-     * under which events of different Kafka keys never share a lane.
+     * The scope of order and isolation within a Kafka key, which is the aggregate unless {@link
+     * Application#reading} tells another: all of the key unless told. A pure function of the event;
+     * events of different Kafka keys never share a lane, whatever it answers.
      */
     public Registration<E> laneWithin(Function<Received<E>, String> scope) {
-      lane = scope;
+      lane.reaches(new Laning.Within<>(scope));
+      return this;
+    }
+
+    /**
+     * The scope of order and isolation, whatever the Kafka keys of its events: a pure function of
+     * the event. Each effect goes through Kafka once more, to the task that has the lane; of events
+     * of different keys those are in order that have arrived there.
+     */
+    public Registration<E> laneAcross(Function<Received<E>, String> scope) {
+      lane.reaches(new Laning.Across<>(scope));
+      return this;
+    }
+
+    /**
+     * Its lanes are one with those of the same scope of all consumers that share them under this
+     * name: one effect of theirs runs at a time, in the order of their events, and of one event in
+     * the order in which the consumers are registered.
+     */
+    public Registration<E> sharing(String lanes) {
+      faults.checkName(consumer, lanes);
+      lane.sharedAs(lanes);
       return this;
     }
 
@@ -385,7 +417,7 @@ public final class Application {
               formerNames,
               following,
               when,
-              lane,
+              lane.laning(() -> key, consumers.size()),
               items,
               destination,
               limit,

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -85,6 +86,36 @@ final class ApplicationTopics {
     make(
         new NewTopic(topics.commands(application), partitions, replication),
         Map.of("retention.ms", NINETY_DAYS));
+  }
+
+  /**
+   * Makes the topic of lanes across Kafka keys where the application needs it; one that is left by
+   * an earlier version is read to its end. Answers whether it is there.
+   *
+   * @param kept how long its records are kept, if it is needed
+   * @throws IllegalStateException when it is there with another number of partitions
+   */
+  boolean makeAcross(String topic, Optional<Duration> kept, int partitions)
+      throws ExecutionException, InterruptedException {
+    if (kept.isPresent()) {
+      make(
+          new NewTopic(topic, partitions, replicationOf()),
+          Map.of("retention.ms", Long.toString(kept.get().toMillis())));
+      // Also if another instance made it: the broker that is asked may not know it yet.
+      while (!missing(List.of(topic)).isEmpty()) {
+        pause();
+      }
+    }
+    if (!missing(List.of(topic)).isEmpty()) {
+      return false;
+    }
+    int its = partitionsOf(List.of(topic));
+    if (its != partitions) {
+      throw new IllegalStateException(
+          "%s has %d partitions, and the topics that the application reads have %d: delete it when it is empty, and start again"
+              .formatted(topic, its, partitions));
+    }
+    return true;
   }
 
   private void make(NewTopic topic, Map<String, String> settings)

@@ -93,6 +93,15 @@ final class Books {
     add(key.behind(last), isRenamed ? redriven.of(letter.consumer()) : redriven);
   }
 
+  /** Takes one in that is a consumer's whom this version lacks: it is left for one that has it. */
+  void leave(EffectKey key, PendingEffect effect) {
+    pending.add(key, effect);
+    log.atWarn()
+        .addKeyValue("eventId", key.eventId())
+        .addKeyValue("consumer", key.consumer())
+        .log("an effect of a consumer that this version lacks is left pending");
+  }
+
   /** Writes down how an attempt has ended. */
   void record(Finished finished) {
     if (finished.ended().held().isPresent()) {
@@ -295,16 +304,29 @@ final class Books {
     }
   }
 
-  private void rename(String former, Consumer<?> consumer) {
+  /**
+   * Moves what is there to where its consumer has it now, by its name and in the lanes it shares.
+   */
+  private void moveFrom(EffectKey.Span place) {
+    Optional<EffectKey> last = Optional.empty();
     List<EffectKey> some;
     do {
-      some = pending.covered(Scope.ofConsumer(former), Optional.empty(), MOVED_AT_A_TIME);
+      some = pending.first(place, last, MOVED_AT_A_TIME);
       for (EffectKey key : some) {
-        PendingEffect effect = pending.get(key);
-        pending.delete(key);
-        pending.put(key.of(consumer.name()), effect.of(former));
+        last = Optional.of(key);
+        shared.consumers().find(key.consumer()).ifPresent(consumer -> move(key, consumer));
       }
-    } while (!some.isEmpty());
+    } while (some.size() == MOVED_AT_A_TIME);
+  }
+
+  private void move(EffectKey key, Consumer<?> consumer) {
+    EffectKey its = consumer.its(key);
+    if (!its.equals(key)) {
+      PendingEffect effect = pending.get(key);
+      pending.delete(key);
+      boolean isRenamed = !its.consumer().equals(key.consumer());
+      pending.put(its, isRenamed ? effect.of(key.consumer()) : effect);
+    }
   }
 
   /**
@@ -312,7 +334,7 @@ final class Books {
    * a consumer that this version lacks, which are left for one that has it.
    */
   void restore() {
-    shared.consumers().renamed().forEach(this::rename);
+    shared.consumers().formerPlaces().forEach(this::moveFrom);
     var strangers = new HashMap<String, Integer>();
     Instant now = shared.clock().instant();
     pending.forEach(

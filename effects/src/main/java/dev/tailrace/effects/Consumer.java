@@ -6,7 +6,6 @@ import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.EventType;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -15,8 +14,7 @@ import java.util.function.Predicate;
  *
  * @param name what a person sees in the console, in metrics and in dead letters
  * @param formerNames what it was called by earlier versions, whose effects are its own
- * @param lane the scope of order and isolation, the aggregate where it is empty: effects of one
- *     lane run one after another
+ * @param laning in which lanes its effects run, one after another
  * @param destination where its effects go; without it nothing is known of where they fail
  * @param limit how often its effects may be carried out
  * @param items what there is an effect for each of; without them there is one for the event
@@ -30,7 +28,7 @@ record Consumer<E extends Event>(
     List<String> formerNames,
     Following<E> following,
     Predicate<? super Received<E>> when,
-    Function<? super Received<E>, String> lane,
+    Laning<E> laning,
     Optional<Items<E>> items,
     Optional<Destination<E>> destination,
     Optional<Limit<E>> limit,
@@ -48,10 +46,6 @@ record Consumer<E extends Event>(
 
   /** What passes unless told. */
   static final Predicate<Received<?>> EVERY = received -> true;
-
-  /** The lane unless told. */
-  static final Function<Received<?>, String> AGGREGATE =
-      received -> received.envelope().aggregateId();
 
   Consumer {
     formerNames = List.copyOf(formerNames);
@@ -99,7 +93,7 @@ record Consumer<E extends Event>(
                 formerNames.stream().map(former -> former + ON_DEAD).toList(),
                 following,
                 EVERY,
-                lane,
+                laning.alone(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -113,27 +107,37 @@ record Consumer<E extends Event>(
 
   /**
    * The lane of this event's effect; empty when it does not pass {@code when}, one that can't be
-   * read goes by its aggregate.
+   * read goes by its Kafka key.
    */
   Optional<String> laneOf(Envelope envelope, EventType<?> type) {
-    if (when.equals(EVERY) && lane.equals(AGGREGATE)) {
-      return Optional.of(envelope.aggregateId());
+    if (when.equals(EVERY) && laning.isByKey()) {
+      return Optional.of(laning.byKey(envelope));
     }
     try {
       Received<E> received = read(envelope, type);
-      return when.test(received) ? Optional.of(lane.apply(received)) : Optional.empty();
+      return when.test(received) ? Optional.of(laning.of(received)) : Optional.empty();
     } catch (JsonProcessingException e) {
       // The attempt reads it again, and buries it with its reason.
-      return Optional.of(envelope.aggregateId());
+      return Optional.of(laning.byKey(envelope));
     }
   }
 
   /** The lane of an effect that was followed once. */
   String laneAgain(Envelope envelope, EventType<?> type) {
     try {
-      return lane.apply(read(envelope, type));
+      return laning.of(read(envelope, type));
     } catch (JsonProcessingException e) {
-      return envelope.aggregateId();
+      return laning.byKey(envelope);
     }
+  }
+
+  /** Its effect of this event. */
+  EffectKey key(String lane, Envelope envelope) {
+    return new EffectKey(name, laning.share(), lane, envelope.seq(), envelope.id(), "");
+  }
+
+  /** An effect that it had by a former name, or in other lanes, as its own in those of now. */
+  EffectKey its(EffectKey key) {
+    return key.of(name, laning.share());
   }
 }

@@ -34,7 +34,7 @@ public record ConsumerDescription(
     return new ConsumerDescription(
         consumer.name(),
         types(consumer.following()),
-        consumer.lane().equals(Consumer.AGGREGATE) ? "the aggregate" : "its own function",
+        consumer.laning().inWords(),
         consumer.patience().backoff().inWords(),
         text(consumer.patience().timeout()),
         beside(consumer));
@@ -53,6 +53,10 @@ public record ConsumerDescription(
     if (!consumer.when().equals(Consumer.EVERY)) {
       beside.add("only for events that pass its own test");
     }
+    consumer
+        .laning()
+        .share()
+        .ifPresent(its -> beside.add("shares its lanes under the name " + its.name()));
     if (patience.delay().isPositive()) {
       beside.add("not before " + text(patience.delay()));
     }

@@ -2,6 +2,7 @@ package dev.tailrace.effects;
 
 import dev.tailrace.contracts.event.EventType;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +36,16 @@ final class Consumers {
         .or(() -> Optional.ofNullable(byFormerName.get(name)));
   }
 
-  /** Names that consumers had, and the consumers. */
-  Map<String, Consumer<?>> renamed() {
-    return Map.copyOf(byFormerName);
+  /** Where effects may stand that an earlier version has left, and that have another place now. */
+  List<EffectKey.Span> formerPlaces() {
+    var places = new ArrayList<EffectKey.Span>();
+    places.add(EffectKey.Span.OF_SHARED);
+    byFormerName.keySet().stream().map(EffectKey.Span::of).forEach(places::add);
+    byName.values().stream()
+        .filter(consumer -> consumer.laning().share().isPresent())
+        .map(consumer -> EffectKey.Span.of(consumer.name()))
+        .forEach(places::add);
+    return places;
   }
 
   List<Consumer<?>> following(EventType<?> type) {

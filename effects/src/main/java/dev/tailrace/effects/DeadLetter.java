@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.Headers;
  * An effect that was given up.
  *
  * @param item for which item; empty for a consumer without {@code each}
- * @param partition of the application's input: its task has the effect's lane
+ * @param partition of the application's input: its task has the effect's lane, or knows the way
  * @param attempts after how many
  * @param reason why
  */

@@ -58,7 +58,11 @@ final class Driven implements AutoCloseable {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-            EffectTopology.of(application, topics, () -> new EffectProcessor(shared)),
+            EffectTopology.of(
+                application,
+                topics,
+                EffectTopology.keptAcross(application).isPresent(),
+                () -> new EffectProcessor(shared)),
             settings,
             clock.instant());
     commits.happened();

@@ -35,6 +35,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   static final String TO_ATTEMPTS = "to-attempts";
   static final String TO_DEAD = "to-dead";
   static final String TO_WAKES = "to-wakes";
+  static final String TO_ACROSS = "to-across";
 
   private static final Logger log = LoggerFactory.getLogger(EffectProcessor.class);
 
@@ -65,6 +66,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       BatchBooks batchBooks,
       Batches batches,
       Operations operations,
+      Crossings crossings,
       Dispatcher dispatcher,
       Runs runs,
       Answers answers,
@@ -93,7 +95,9 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     var batchBooks = new BatchBooks(shared, pending, lanes, books);
     var batches = new Batches(shared, life, pending, lanes, dispatcher, number);
     var runs = new Runs(shared, life, pending, lanes, dispatcher, batches);
-    var operations = new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books);
+    var crossings = new Crossings(shared, context, books);
+    var operations =
+        new Operations(consumers, context.getStateStore(PAUSED), lanes, runs, books, crossings);
     var answers = new Answers();
     var watched = new Watched(number, lanes, pending, tally, shared.clock().instant());
     task =
@@ -105,6 +109,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
             batchBooks,
             batches,
             operations,
+            crossings,
             dispatcher,
             runs,
             answers,
@@ -128,19 +133,22 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     } else if (shared.output().isOfCommands(topic)) {
       Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
     } else {
-      event(record);
+      read(record).ifPresent(envelope -> event(topic, record, envelope));
     }
     turn();
   }
 
-  private void event(Record<String, byte[]> record) {
-    Envelope envelope;
+  /** The event of a record; nothing when it has none, and is buried. */
+  private Optional<Envelope> read(Record<String, byte[]> record) {
     try {
-      envelope = read(record);
+      return Optional.of(envelope(record));
     } catch (RuntimeException e) {
       task().books().bury(record, Death.UNREADABLE, "no event of Tailrace: " + e.getMessage());
-      return;
+      return Optional.empty();
     }
+  }
+
+  private void event(String topic, Record<String, byte[]> record, Envelope envelope) {
     Optional<EventType<?>> type = Catalogue.find(envelope.type());
     if (type.isEmpty()) {
       task()
@@ -152,9 +160,12 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
                   + " is not in the catalogue of this version: redrive it to a later one");
       return;
     }
-    Instant since = committedAt(record);
+    if (shared.output().isOfCrossings(topic)) {
+      task().crossings().arrives(record, envelope, committedAt(record));
+      return;
+    }
     for (Consumer<?> consumer : shared.consumers().following(type.get())) {
-      accept(consumer, type.get(), envelope, since);
+      accept(consumer, type.get(), envelope, record);
     }
     for (Waking<?> waking : shared.consumers().wokenBy(type.get())) {
       wake(waking, type.get(), envelope);
@@ -167,29 +178,31 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     return Instant.ofEpochMilli(Math.min(record.timestamp(), now));
   }
 
-  private void accept(Consumer<?> consumer, EventType<?> type, Envelope envelope, Instant since) {
+  private void accept(
+      Consumer<?> consumer, EventType<?> type, Envelope envelope, Record<String, byte[]> record) {
     Optional<String> lane;
+    Optional<String> misplaced;
     try {
       lane = consumer.laneOf(envelope, type);
+      misplaced = lane.flatMap(its -> consumer.laning().misplaced(record.key(), envelope));
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      var key = keyOf(consumer, envelope.aggregateId(), envelope);
-      task()
-          .books()
-          .bury(key, envelope, 0, Death.UNFOLLOWED, "its when or lane failed: " + Reasons.of(e));
+      buryUnfollowed(consumer, envelope, "its when or lane failed: " + Reasons.of(e));
       return;
     }
-    if (lane.isPresent()) {
+    if (misplaced.isPresent()) {
+      buryUnfollowed(consumer, envelope, misplaced.get());
+    } else if (lane.isPresent() && consumer.laning().isAcross()) {
+      task().crossings().pass(consumer, lane.get(), envelope);
+    } else if (lane.isPresent()) {
       Instant due = shared.clock().instant().plus(consumer.patience().delay());
-      task()
-          .books()
-          .add(
-              keyOf(consumer, lane.get(), envelope),
-              PendingEffect.first(envelope, due).since(since));
+      PendingEffect first = PendingEffect.first(envelope, due).since(committedAt(record));
+      task().books().add(consumer.key(lane.get(), envelope), first);
     }
   }
 
-  private static EffectKey keyOf(Consumer<?> consumer, String lane, Envelope envelope) {
-    return new EffectKey(consumer.name(), lane, envelope.seq(), envelope.id(), "");
+  private void buryUnfollowed(Consumer<?> consumer, Envelope envelope, String reason) {
+    EffectKey key = consumer.key(envelope.aggregateId(), envelope);
+    task().books().bury(key, envelope, 0, Death.UNFOLLOWED, reason);
   }
 
   /** Here at once, and by way of Kafka in every other task: what waits may be in any. */
@@ -275,7 +288,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     task = null;
   }
 
-  private static Envelope read(Record<String, byte[]> record) {
+  private static Envelope envelope(Record<String, byte[]> record) {
     byte[] value = record.value();
     if (value == null) {
       throw new IllegalArgumentException("the record has no value");

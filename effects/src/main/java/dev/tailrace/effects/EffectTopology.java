@@ -1,8 +1,12 @@
 package dev.tailrace.effects;
 
+import dev.tailrace.contracts.event.EventType;
 import dev.tailrace.contracts.event.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
@@ -20,6 +24,8 @@ final class EffectTopology {
 
   /** A pending effect is its event and some bookkeeping: it must always fit the changelog. */
   private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
+
+  private static final String EFFECTS = "effects";
 
   private EffectTopology() {}
 
@@ -44,65 +50,78 @@ final class EffectTopology {
         Stream.of(consumer.following()), consumer.wakings().stream().map(Waking::following));
   }
 
+  /**
+   * How long what crosses to the task of its lane is kept: as long as its event; nothing when no
+   * lane of the application goes across Kafka keys.
+   */
+  static Optional<Duration> keptAcross(Application application) {
+    return application.consumers().stream()
+        .filter(consumer -> consumer.laning().isAcross())
+        .flatMap(consumer -> consumer.following().lines().stream())
+        .<Duration>map(EventType::retention)
+        .max(Duration::compareTo);
+  }
+
+  /**
+   * The topology.
+   *
+   * @param hasAcross whether there is a topic of what crosses to other tasks
+   */
   static Topology of(
       Application application,
       Topics topics,
+      boolean hasAcross,
       ProcessorSupplier<String, byte[], String, byte[]> effects) {
     StoreBuilder<KeyValueStore<String, byte[]>> pending =
-        Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(EffectProcessor.PENDING),
-                Serdes.String(),
-                Serdes.ByteArray())
+        store(EffectProcessor.PENDING)
             .withCachingEnabled()
             .withLoggingEnabled(Map.of("max.message.bytes", MAX_RECORD_BYTES));
-    StoreBuilder<KeyValueStore<String, byte[]>> paused =
-        Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(EffectProcessor.PAUSED),
-            Serdes.String(),
-            Serdes.ByteArray());
-    StoreBuilder<KeyValueStore<String, byte[]>> lives =
-        Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(EffectProcessor.LIVES),
-            Serdes.String(),
-            Serdes.ByteArray());
-    var strings = Serdes.String();
-    var bytes = Serdes.ByteArray();
-    return new Topology()
-        .addSource(
-            "events",
-            strings.deserializer(),
-            bytes.deserializer(),
-            inputs(application, topics).toArray(String[]::new))
-        .addSource(
-            "wakes", strings.deserializer(), bytes.deserializer(), topics.wakes(application.name()))
-        .addSource(
-            "commands",
-            strings.deserializer(),
-            bytes.deserializer(),
-            topics.commands(application.name()))
-        .addProcessor("effects", effects, "events", "wakes", "commands")
-        .addStateStore(pending, "effects")
-        .addStateStore(paused, "effects")
-        .addStateStore(lives, "effects")
-        .addSink(
-            EffectProcessor.TO_ATTEMPTS,
-            topics.attempts(),
-            strings.serializer(),
-            bytes.serializer(),
-            "effects")
-        .addSink(
-            EffectProcessor.TO_DEAD,
-            topics.dead(application.name()),
-            strings.serializer(),
-            bytes.serializer(),
-            "effects")
-        .addSink(
-            EffectProcessor.TO_WAKES,
-            topics.wakes(application.name()),
-            strings.serializer(),
-            bytes.serializer(),
-            toOthers(),
-            "effects");
+    String name = application.name();
+    var topology = new Topology();
+    addSource(topology, "events", inputs(application, topics));
+    addSource(topology, "wakes", List.of(topics.wakes(name)));
+    addSource(topology, "commands", List.of(topics.commands(name)));
+    var sources = new ArrayList<>(List.of("events", "wakes", "commands"));
+    if (hasAcross) {
+      addSource(topology, "across", List.of(topics.across(name)));
+      sources.add("across");
+    }
+    topology
+        .addProcessor(EFFECTS, effects, sources.toArray(String[]::new))
+        .addStateStore(pending, EFFECTS)
+        .addStateStore(store(EffectProcessor.PAUSED), EFFECTS)
+        .addStateStore(store(EffectProcessor.LIVES), EFFECTS);
+    addSink(topology, EffectProcessor.TO_ATTEMPTS, topics.attempts());
+    addSink(topology, EffectProcessor.TO_DEAD, topics.dead(name));
+    if (hasAcross) {
+      addSink(topology, EffectProcessor.TO_ACROSS, topics.across(name));
+    }
+    return topology.addSink(
+        EffectProcessor.TO_WAKES,
+        topics.wakes(name),
+        Serdes.String().serializer(),
+        Serdes.ByteArray().serializer(),
+        toOthers(),
+        EFFECTS);
+  }
+
+  private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+    return Stores.keyValueStoreBuilder(
+        Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+  }
+
+  private static void addSource(Topology topology, String name, List<String> topics) {
+    topology.addSource(
+        name,
+        Serdes.String().deserializer(),
+        Serdes.ByteArray().deserializer(),
+        topics.toArray(String[]::new));
+  }
+
+  /** By their keys, as Kafka does. */
+  private static void addSink(Topology topology, String name, String topic) {
+    topology.addSink(
+        name, topic, Serdes.String().serializer(), Serdes.ByteArray().serializer(), EFFECTS);
   }
 
   private static StreamPartitioner<String, byte[]> toOthers() {

@@ -55,10 +55,16 @@ public final class Effects implements AutoCloseable {
     application.check();
     List<String> inputs = EffectTopology.inputs(application, config.topics());
     int partitions;
+    boolean hasAcross;
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", config.bootstrapServers()))) {
       var topics = new ApplicationTopics(admin, clock);
       partitions = topics.awaitInputs(inputs, TOPICS_LIMIT);
       topics.makeOutputs(config.topics(), application.name(), partitions);
+      hasAcross =
+          topics.makeAcross(
+              config.topics().across(application.name()),
+              EffectTopology.keptAcross(application),
+              partitions);
     }
     var commits = new Commits();
     var workers = Workers.virtual(config.concurrency());
@@ -80,7 +86,8 @@ public final class Effects implements AutoCloseable {
             clock,
             () -> ThreadLocalRandom.current().nextDouble());
     Topology topology =
-        EffectTopology.of(application, config.topics(), () -> new EffectProcessor(shared));
+        EffectTopology.of(
+            application, config.topics(), hasAcross, () -> new EffectProcessor(shared));
     var streams =
         new KafkaStreams(
             topology,

@@ -56,8 +56,9 @@ final class Lanes {
   }
 
   /**
-   * Takes an effect in: it leads its lane if that is idle, and holds up those behind it. Answers
-   * whether it is among the first of its lane, which are in memory.
+   * Takes an effect in: it leads its lane if that is idle, or if what leads it only waits for its
+   * start and is behind it; and holds up those behind it. Answers whether it is among the first of
+   * its lane, which are in memory.
    */
   boolean add(EffectKey key, Waiting until) {
     Lane lane = lanes.computeIfAbsent(key.laneId(), id -> new Lane(mostBehind));
@@ -65,8 +66,16 @@ final class Lanes {
     if (lane.isBeforeLent(key)) {
       overtaken.add(key.laneId());
     }
-    lead(lane);
+    leadWith(key, lane);
     return isInMemory;
+  }
+
+  /** With one more: what leads the lane, and has not begun, gives way to one before it. */
+  private void leadWith(EffectKey key, Lane lane) {
+    lane.head()
+        .filter(head -> key.compareTo(head) < 0 && (ready.remove(head) || halted.remove(head)))
+        .ifPresent(head -> lane.giveBack(head, Waiting.NOT));
+    lead(lane);
   }
 
   private void lead(Lane lane) {
@@ -90,16 +99,16 @@ final class Lanes {
         goesOn(over.key());
       }
     }
-    while (!ready.isEmpty() && isPaused(ready.getFirst().laneId())) {
+    while (!ready.isEmpty() && isPaused(ready.getFirst())) {
       halted.add(ready.removeFirst());
     }
     return !ready.isEmpty();
   }
 
-  private boolean isPaused(EffectKey.LaneId lane) {
+  private boolean isPaused(EffectKey key) {
     return !paused.isEmpty()
-        && (paused.contains(Scope.ofConsumer(lane.consumer()))
-            || paused.contains(Scope.ofLane(lane.consumer(), lane.lane())));
+        && (paused.contains(Scope.ofConsumer(key.consumer()))
+            || paused.contains(Scope.ofLane(key.consumer(), key.lane())));
   }
 
   /** Nothing of it is started from now on. */
@@ -111,7 +120,7 @@ final class Lanes {
   void resume(Scope scope) {
     paused.remove(scope);
     for (EffectKey key : List.copyOf(halted)) {
-      if (!isPaused(key.laneId())) {
+      if (!isPaused(key)) {
         halted.remove(key);
         ready.add(key);
       }
@@ -183,9 +192,9 @@ final class Lanes {
   /** The first behind the head of a lane, and behind what is lent, if that may be lent too. */
   Optional<Map.Entry<EffectKey, Waiting>> behind(EffectKey.LaneId id) {
     Lane lane = lanes.get(id);
-    return lane == null || lane.head().filter(running::containsKey).isEmpty() || isPaused(id)
+    return lane == null || lane.head().filter(running::containsKey).isEmpty()
         ? Optional.empty()
-        : lane.behind(rest);
+        : lane.behind(rest).filter(entry -> !isPaused(entry.getKey()));
   }
 
   /** Lends the one that {@link #behind} has answered. */
@@ -200,7 +209,7 @@ final class Lanes {
    * Answers whether it could: one that is paused is not taken.
    */
   boolean take(EffectKey key) {
-    if (isPaused(key.laneId())) {
+    if (isPaused(key)) {
       return false;
     }
     if (waiting.containsKey(key)) {
@@ -225,7 +234,7 @@ final class Lanes {
     lane.giveBack(key, until);
     lent += lane.lent();
     running.remove(key);
-    lead(lane);
+    leadWith(key, lane);
   }
 
   /** Lanes to which one has come since that should run before what is lent. */
@@ -338,7 +347,7 @@ final class Lanes {
     if (running.containsKey(head)) {
       return Standing.RUNNING;
     }
-    return isPaused(head.laneId()) ? Standing.PAUSED : Standing.READY;
+    return isPaused(head) ? Standing.PAUSED : Standing.READY;
   }
 
   /** Looks at a lane. */

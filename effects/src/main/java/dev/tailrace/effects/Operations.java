@@ -20,18 +20,21 @@ final class Operations {
   private final Lanes lanes;
   private final Runs runs;
   private final Books books;
+  private final Crossings crossings;
 
   Operations(
       Consumers consumers,
       KeyValueStore<String, byte[]> paused,
       Lanes lanes,
       Runs runs,
-      Books books) {
+      Books books,
+      Crossings crossings) {
     this.consumers = consumers;
     this.paused = paused;
     this.lanes = lanes;
     this.runs = runs;
     this.books = books;
+    this.crossings = crossings;
   }
 
   /** What was paused stays so. */
@@ -103,11 +106,15 @@ final class Operations {
     String lane;
     try {
       lane = consumer.get().laneAgain(envelope, type.get());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       books.buryAgain(letter, "its lane failed: " + Reasons.of(e));
       return;
     }
-    var key = new EffectKey(consumer.get().name(), lane, envelope.seq(), envelope.id(), "");
+    if (consumer.get().laning().isAcross()) {
+      crossings.passAgain(consumer.get(), lane, letter);
+      return;
+    }
+    EffectKey key = consumer.get().key(lane, envelope);
     books.addLast(letter.item().isEmpty() ? key : key.ofItem(letter.item()), letter);
   }
 

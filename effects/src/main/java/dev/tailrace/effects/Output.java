@@ -12,21 +12,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The records that an application writes: each attempt, and each dead letter. Every one is built
- * anew.
+ * The records that an application writes: each attempt, each dead letter, and what its tasks tell
+ * each other. Every one is built anew.
  */
 final class Output {
+
+  /** The header that names the consumer of what crosses to another task. */
+  static final String CROSSER = "tailrace-crosser";
 
   private static final String SEPARATOR = "\0";
 
   private final String application;
   private final String wakes;
   private final String commands;
+  private final String across;
   private final String source;
 
   /**
@@ -36,6 +41,7 @@ final class Output {
     this.application = application;
     this.wakes = topics.wakes(application);
     this.commands = topics.commands(application);
+    this.across = topics.across(application);
     this.source = source;
   }
 
@@ -47,6 +53,11 @@ final class Output {
   /** Whether records of this topic are those of {@link #wake}. */
   boolean isOfWakes(String topic) {
     return topic.equals(wakes);
+  }
+
+  /** Whether records of this topic are those of {@link #crossing}. */
+  boolean isOfCrossings(String topic) {
+    return topic.equals(across);
   }
 
   /** An attempt as JSON, keyed by its event. */
@@ -121,6 +132,29 @@ final class Output {
     header(headers, DeadLetter.REASON, letter.reason());
     return new Record<>(
         envelope.aggregateId(), envelope.payload().getBytes(StandardCharsets.UTF_8), now, headers);
+  }
+
+  /** An effect for the task that has its lane: the event as it came, keyed by the lane. */
+  Record<String, byte[]> crossing(String consumer, String lane, Envelope envelope, long now) {
+    var headers = new RecordHeaders();
+    CloudEvents.write(envelope, source, (name, value) -> header(headers, name, value));
+    header(headers, CROSSER, consumer);
+    byte[] payload = envelope.payload().getBytes(StandardCharsets.UTF_8);
+    return new Record<>(lane, payload, now, headers);
+  }
+
+  /** The same of one that was given up: as a dead letter, but for its key. */
+  Record<String, byte[]> crossing(String consumer, String lane, DeadLetter letter, long now) {
+    Record<String, byte[]> dead = dead(letter, now);
+    header(dead.headers(), CROSSER, consumer);
+    return dead.withKey(lane);
+  }
+
+  /** Whose effect such a record is; nothing if it does not say. */
+  static Optional<String> crosser(Record<String, byte[]> record) {
+    return Optional.ofNullable(record.headers().lastHeader(CROSSER))
+        .map(Header::value)
+        .map(value -> new String(value, StandardCharsets.UTF_8));
   }
 
   /** What has come, for every task but the one that tells it. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -115,14 +116,31 @@ final class PendingStore implements Lane.Stored {
 
   /** The first of those that are meant, behind that one if there is one. */
   List<EffectKey> covered(Scope scope, Optional<EffectKey> behind, int most) {
-    String from = behind.map(EffectKey::text).orElse(scope.consumer());
     var found = new ArrayList<EffectKey>();
-    try (KeyValueIterator<String, byte[]> all =
-        store.range(from, EffectKey.endOf(scope.consumer()))) {
-      while (all.hasNext() && found.size() < most) {
-        EffectKey key = EffectKey.parse(all.next().key);
-        if (scope.covers(key) && !behind.equals(Optional.of(key))) {
-          found.add(key);
+    for (EffectKey.Span span :
+        List.of(EffectKey.Span.OF_SHARED, EffectKey.Span.of(scope.consumer()))) {
+      found.addAll(first(span, behind, scope::covers, most - found.size()));
+    }
+    return found;
+  }
+
+  /** The first of those that stand side by side, behind that one if there is one. */
+  List<EffectKey> first(EffectKey.Span span, Optional<EffectKey> behind, int most) {
+    return first(span, behind, key -> true, most);
+  }
+
+  private List<EffectKey> first(
+      EffectKey.Span span, Optional<EffectKey> behind, Predicate<EffectKey> which, int most) {
+    Optional<EffectKey.Span> rest =
+        behind.isEmpty() ? Optional.of(span) : span.behind(behind.get());
+    var found = new ArrayList<EffectKey>();
+    if (rest.isPresent() && most > 0) {
+      try (KeyValueIterator<String, byte[]> all = store.range(rest.get().from(), rest.get().to())) {
+        while (all.hasNext() && found.size() < most) {
+          EffectKey key = EffectKey.parse(all.next().key);
+          if (which.test(key) && !behind.equals(Optional.of(key))) {
+            found.add(key);
+          }
         }
       }
     }

@@ -46,7 +46,7 @@ public record Scope(
 
   /** Whether effects of this lane may be meant. */
   boolean touches(EffectKey.LaneId its) {
-    return consumer.equals(its.consumer())
+    return (its.isShared() || consumer.equals(its.owner()))
         && lane.filter(name -> !name.equals(its.lane())).isEmpty();
   }
 

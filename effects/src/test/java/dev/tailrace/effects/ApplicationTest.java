@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.contracts.event.Catalogue;
+import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.KitchenEvent;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.service.ConfigurationException;
@@ -12,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ApplicationTest {
+
+  private static final Handler<KitchenEvent> DONE = effect -> Outcome.done("");
 
   private final Application application = new Application("kitchen");
 
@@ -64,6 +67,52 @@ class ApplicationTest {
   }
 
   @Test
+  void tellsEveryProblemOfLanesAtOnce() {
+    registered("both").laneWithin(Received::tenantId).laneAcross(Received::tenantId).handle(DONE);
+    registered("link").laneWithin(Received::tenantId).sharing("subscription").handle(DONE);
+    registered("sync").laneAcross(Received::tenantId).sharing("subscription").handle(DONE);
+    registered("alone").sharing("subscriptoin").handle(DONE);
+    registered("twice").sharing("one").sharing("two").handle(DONE);
+    registered("second").sharing("two").handle(DONE);
+    registered("blank").sharing("").handle(DONE);
+    registered("blank-too").sharing("").handle(DONE);
+
+    assertThatThrownBy(application::check)
+        .hasMessageContainingAll(
+            "kitchen can't start, 6 problems",
+            "both          its lane is told twice: keep one laneWithin, or one laneAcross",
+            "subscription  lanes across Kafka keys and lanes within one are shared under it",
+            "(link within, sync across)",
+            "alone         shares its lanes under 'subscriptoin' with nobody",
+            "twice         its lanes are shared under 'one' and 'two': keep one",
+            "blank         '' is no name",
+            "blank-too     '' is no name");
+  }
+
+  private Application.Registration<KitchenEvent> registered(String consumer) {
+    return application.consumer(consumer).on(KitchenEvent.class);
+  }
+
+  @Test
+  void describesItsLanes() {
+    application.reading("realtime.outbox", Envelope::tenantId);
+    registered("whole").handle(DONE);
+    registered("part").laneWithin(Received::tenantId).handle(DONE);
+    registered("all").laneAcross(Received::tenantId).sharing("tenant").handle(DONE);
+    registered("other").laneAcross(Received::tenantId).sharing("tenant").handle(DONE);
+
+    assertThat(application.describe())
+        .extracting(ConsumerDescription::lane)
+        .containsExactly(
+            "the key of its topic",
+            "its own function, within the key of its topic",
+            "its own function, across all keys",
+            "its own function, across all keys");
+    assertThat(application.describe().get(2).beside())
+        .containsExactly("shares its lanes under the name tenant");
+  }
+
+  @Test
   void describesItsConsumers() {
     application.consumer("ring").on(KitchenEvent.class).handle(effect -> Outcome.done(""));
     application
@@ -93,7 +142,7 @@ class ApplicationTest {
             new ConsumerDescription(
                 "poke",
                 List.of("machine:*"),
-                "its own function",
+                "its own function, within the aggregate",
                 "5s 30s 1h*24, each up to 20 % less",
                 "1.5s",
                 List.of(

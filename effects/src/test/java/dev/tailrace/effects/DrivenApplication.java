@@ -38,6 +38,11 @@ final class DrivenApplication implements BeforeEachCallback, AfterEachCallback {
     return application.consumer(name);
   }
 
+  /** To be told more of, before it is opened. */
+  Application application() {
+    return application;
+  }
+
   /**
    * Begins to run.
    *

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ class EffectsCrashSimulation {
 
   private static final int EFFECTS = Integer.getInteger("tailrace.effects", 6_000);
   private static final int LANES = Integer.getInteger("tailrace.lanes", 120);
+  private static final int ACROSS = 40;
   private static final int KILLS = Integer.getInteger("tailrace.kills", 3);
   private static final int PARTITIONS = 3;
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -39,15 +41,20 @@ class EffectsCrashSimulation {
 
   @Test
   void nothingIsLostAndEachLaneKeepsItsOrderHoweverOftenItIsKilled() {
-    Seeds.forEach(1, seed -> run(seed, 0));
+    Seeds.forEach(1, seed -> run(seed, UnaryOperator.identity()));
   }
 
   @Test
   void norIsAnythingInBatches() {
-    Seeds.forEach(1, seed -> run(seed, 25));
+    Seeds.forEach(1, seed -> run(seed, place -> place.inBatchesOf(25)));
   }
 
-  private void run(Seed seed, int batch) throws Exception {
+  @Test
+  void nothingIsLostAndEachAggregateKeepsItsOrderInLanesAcrossAllOfThem() {
+    Seeds.forEach(1, seed -> run(seed, place -> place.across(ACROSS)));
+  }
+
+  private void run(Seed seed, UnaryOperator<RingingMain.Place> how) throws Exception {
     try (var database = TestDatabase.create();
         var topics = TestTopics.create()) {
       Database.migrate(database.dataSource());
@@ -55,7 +62,7 @@ class EffectsCrashSimulation {
       topics.create(Kitchen.TOPIC, PARTITIONS, Map.of());
       Kitchen.produce(topics, 0, EFFECTS, LANES, PARTITIONS);
 
-      ServiceProcess application = start(database, topics, batch, folder.resolve("state"));
+      ServiceProcess application = start(database, topics, how, folder.resolve("state"));
       try {
         for (int kill = 0; kill < KILLS; kill++) {
           long enough =
@@ -63,7 +70,7 @@ class EffectsCrashSimulation {
           Await.until("more was carried out", LIMIT, () -> Rung.carriedOut(database) >= enough);
           application.kill();
           Path state = folder.resolve(seed.oneIn(3) ? "state-" + kill : "state");
-          application = start(database, topics, batch, state);
+          application = start(database, topics, how, state);
         }
         Await.until("all is done", LIMIT, () -> Rung.done(database) == EFFECTS);
       } finally {
@@ -73,11 +80,11 @@ class EffectsCrashSimulation {
     }
   }
 
-  private ServiceProcess start(TestDatabase database, TestTopics topics, int batch, Path state)
+  private ServiceProcess start(
+      TestDatabase database, TestTopics topics, UnaryOperator<RingingMain.Place> how, Path state)
       throws IOException {
     Path log = folder.resolve("application-" + started++ + ".log");
-    var place = RingingMain.Place.of(state, log).inBatchesOf(batch);
-    return Rung.start(place, database, topics);
+    return Rung.start(how.apply(RingingMain.Place.of(state, log)), database, topics);
   }
 
   private static void check(TestDatabase database) {

@@ -33,7 +33,7 @@ class LanesLaws {
     Seeds.forEach(
         200,
         seed -> {
-          var run = new Run(seed, true);
+          var run = new Run(seed, true, OWN);
           run.go();
           run.settled.values().forEach(lane -> assertThat(lane).isSorted());
         });
@@ -41,7 +41,33 @@ class LanesLaws {
 
   @Test
   void effectsThatArriveOutOfOrderAreNotForgottenEither() {
-    Seeds.forEach(200, seed -> new Run(seed, false).go());
+    Seeds.forEach(200, seed -> new Run(seed, false, OWN).go());
+  }
+
+  @Test
+  void aLaneThatConsumersShareRunsTheirEffectsOneAtATimeInOrderAndForgetsNone() {
+    Seeds.forEach(
+        200,
+        seed -> {
+          var run = new Run(seed, true, SHARED);
+          run.go();
+          run.settled.values().forEach(lane -> assertThat(lane).isSorted());
+        });
+  }
+
+  @Test
+  void whatArrivesOutOfOrderInSharedLanesIsNotForgottenEither() {
+    Seeds.forEach(200, seed -> new Run(seed, false, SHARED).go());
+  }
+
+  private static final Map<String, Optional<EffectKey.Share>> OWN = Map.of("c", Optional.empty());
+
+  /** The second registered is the first by name, and its lanes are never paused. */
+  private static final Map<String, Optional<EffectKey.Share>> SHARED =
+      Map.of("c", share(0), "b", share(1));
+
+  private static Optional<EffectKey.Share> share(int place) {
+    return Optional.of(new EffectKey.Share("s", place));
   }
 
   /** At each step an effect arrives, or something random happens to one that is under way. */
@@ -50,12 +76,15 @@ class LanesLaws {
     private static final int MOST_BEHIND = 3;
     private static final int LANES = 4;
     private static final int MOST_LENT = 3;
-    private static final List<EffectKey.LaneId> LANE_IDS =
-        IntStream.range(0, LANES).mapToObj(i -> new EffectKey.LaneId("c", "lane-" + i)).toList();
     private static final Scope LANE_0 = Scope.ofLane("c", "lane-0");
 
     private final Seed seed;
     private final boolean inOrder;
+
+    /** The consumers. */
+    private final Map<String, Optional<EffectKey.Share>> shares;
+
+    private final List<EffectKey.LaneId> laneIds;
     private final Lanes lanes = new Lanes(MOST_BEHIND, this, new RecentWakes(Duration.ofHours(1)));
     private final TreeMap<EffectKey, Waiting> store = new TreeMap<>();
     private final List<EffectKey> running = new ArrayList<>();
@@ -66,30 +95,43 @@ class LanesLaws {
 
     private final Map<EffectKey, Set<Awaited>> cameMeanwhile = new HashMap<>();
     private final Map<EffectKey, Waiting> waiting = new HashMap<>();
+
+    /** Have waited, and held their lanes against all that came then. */
+    private final Set<EffectKey> haveWaited = new HashSet<>();
+
     private final Map<EffectKey.LaneId, List<EffectKey>> settled = new HashMap<>();
     private int arrived;
     private int cancelled;
     private boolean isPaused;
     private Instant now = Instant.EPOCH;
 
-    Run(Seed seed, boolean inOrder) {
+    Run(Seed seed, boolean inOrder, Map<String, Optional<EffectKey.Share>> shares) {
       this.seed = seed;
       this.inOrder = inOrder;
+      this.shares = shares;
+      this.laneIds =
+          IntStream.range(0, LANES).mapToObj(i -> key("c", "lane-" + i, 0).laneId()).toList();
+    }
+
+    private EffectKey key(String consumer, String lane, int order) {
+      Optional<EffectKey.Share> share = Objects.requireNonNull(shares.get(consumer));
+      var id = new UUID(0, arrived);
+      return new EffectKey(consumer, share, lane, "%019d".formatted(order), id, "");
     }
 
     void go() {
       int effects = seed.size();
       while (arrived < effects || lanes.size() > 0) {
         if (arrived < effects && seed.flip()) {
-          arrive();
+          arrive(seed.oneOf(List.copyOf(shares.keySet())));
         } else if (seed.oneIn(4)) {
           wake(awaited());
         } else if (seed.oneIn(6)) {
           operate();
         } else if (seed.oneIn(4)) {
-          lend(seed.oneOf(LANE_IDS));
+          lend(seed.oneOf(laneIds));
         } else if (seed.oneIn(8)) {
-          takeBack(seed.oneOf(LANE_IDS));
+          takeBack(seed.oneOf(laneIds));
         } else if (!leading.isEmpty() && seed.oneIn(3)) {
           running.add(leading.remove(seed.oneOf(List.copyOf(leading.keySet()))));
         } else if (!running.isEmpty()) {
@@ -124,13 +166,16 @@ class LanesLaws {
       return sum[0];
     }
 
-    private void arrive() {
-      String order = "%019d".formatted(inOrder ? arrived : seed.below(1_000));
-      var key = new EffectKey("c", "lane-" + seed.below(LANES), order, new UUID(0, arrived), "");
+    private void arrive(String consumer) {
+      String lane = "lane-" + seed.below(LANES);
+      EffectKey key = key(consumer, lane, inOrder ? arrived : seed.below(1_000));
       arrived++;
       Waiting until = seed.flip() ? Waiting.NOT : Waiting.until(now.plusSeconds(seed.below(5)));
       store.put(key, until);
       waiting.put(key, until);
+      if (!until.equals(Waiting.NOT)) {
+        haveWaited.add(key);
+      }
       lanes.add(key, until);
     }
 
@@ -231,6 +276,7 @@ class LanesLaws {
     private void waits(EffectKey key, Waiting until) {
       store.put(key, until);
       waiting.put(key, until);
+      haveWaited.add(key);
       takeBack(key.laneId());
       lanes.waiting(key, until);
     }
@@ -240,6 +286,7 @@ class LanesLaws {
         EffectKey key = lanes.next();
         assertThat(Objects.requireNonNull(waiting.remove(key)).isOver(now)).isTrue();
         assertThat(isPaused && LANE_0.covers(key)).isFalse();
+        assertThat(haveWaited.contains(key) || isFirstOfItsLane(key)).isTrue();
         running.add(key);
         cameMeanwhile.put(key, new HashSet<>());
       }
@@ -247,6 +294,11 @@ class LanesLaws {
         assertThat(idleHeads())
             .noneMatch(key -> waiting.getOrDefault(key, Waiting.NOT).isOver(now));
       }
+    }
+
+    private boolean isFirstOfItsLane(EffectKey key) {
+      return store.headMap(key).keySet().stream()
+          .noneMatch(before -> before.laneId().equals(key.laneId()));
     }
 
     /** The first of each lane in which none runs. */

@@ -96,6 +96,16 @@ class OperationsIT {
   }
 
   @Test
+  void anEarlierOneThatComesLaterGoesBeforeWhatHasNotBegun() {
+    driver.asked(new Command.Pause(Scope.ofConsumer("ring"), "ann", "repairs"));
+    arrives(2, "a");
+    arrives(1, "a");
+    driver.asked(new Command.Resume(Scope.ofConsumer("ring"), "ann", "it rings"));
+
+    assertThat(seen).endsWith("ring 1#1", "ring 2#1");
+  }
+
+  @Test
   void whatWaitsIsTriedNow() {
     broken.addAll(Set.of("a", "b"));
     arrives(1, "a");

@@ -65,13 +65,19 @@ final class RealKitchen implements AutoCloseable {
 
   /** Runs the application until the service is closed. */
   Service start(Application application, Path state, int concurrency) {
+    return start(application, application.name() + "-0", state, 1, concurrency);
+  }
+
+  /** Runs an instance of the application until the service is closed. */
+  Service start(
+      Application application, String instance, Path state, int threads, int concurrency) {
     var config =
         new EffectsConfig(
             topics.bootstrapServers(),
             new Topics(topics.prefix()),
-            application.name() + "-0",
+            instance,
             state,
-            1,
+            threads,
             concurrency,
             "/tailrace/test");
     return Service.start(

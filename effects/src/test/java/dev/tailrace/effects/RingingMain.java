@@ -34,19 +34,25 @@ final class RingingMain {
    * @param instance its name
    * @param call how long a call takes
    * @param batch how many effects go in one call; 0 for each by itself
+   * @param across in how many lanes across Kafka keys its effects run; 0 for one of each task
    * @param state its folder
    * @param log what it prints
    */
-  record Place(String instance, Duration call, int batch, Path state, Path log) {
+  record Place(String instance, Duration call, int batch, int across, Path state, Path log) {
 
     /** The only instance, with calls of 2 ms. */
     static Place of(Path state, Path log) {
-      return new Place("kitchen-0", Duration.ofMillis(2), 0, state, log);
+      return new Place("kitchen-0", Duration.ofMillis(2), 0, 0, state, log);
     }
 
     /** With so many effects in a call. */
     Place inBatchesOf(int effects) {
-      return new Place(instance, call, effects, state, log);
+      return new Place(instance, call, effects, across, state, log);
+    }
+
+    /** With so many lanes across Kafka keys. */
+    Place across(int lanes) {
+      return new Place(instance, call, batch, lanes, state, log);
     }
   }
 
@@ -56,7 +62,8 @@ final class RingingMain {
    * Runs until it is killed.
    *
    * @param args brokers, prefix of the topics, folder of the state, URL of the database, user,
-   *     password, the instance's name, how many ms a call takes, and how many effects a batch has
+   *     password, the instance's name, how many ms a call takes, how many effects a batch has, and
+   *     how many lanes there are across Kafka keys
    */
   public static void main(String[] args) throws InterruptedException {
     var effects =
@@ -71,27 +78,34 @@ final class RingingMain {
     var database = new DatabaseConfig(args[3], args[4], args[5], 16, Duration.ofSeconds(10));
     Duration call = Duration.ofMillis(Long.parseLong(args[7]));
     int batch = Integer.parseInt(args[8]);
+    int across = Integer.parseInt(args[9]);
     Service.start(
-        "kitchen", AdminAddress.FREE, service -> start(service, effects, database, call, batch));
+        "kitchen",
+        AdminAddress.FREE,
+        service -> {
+          DataSource pool = service.with(Database.pool(database, "kitchen", service.meters()));
+          Application kitchen = kitchen(pool, call, batch, across);
+          Effects.start(kitchen, effects, pool, service, Clock.systemUTC());
+        });
     new CountDownLatch(1).await();
   }
 
-  private static void start(
-      Service service, EffectsConfig effects, DatabaseConfig config, Duration call, int batch)
-      throws Exception {
-    DataSource database = service.with(Database.pool(config, "kitchen", service.meters()));
+  private static Application kitchen(DataSource database, Duration call, int batch, int across) {
     var application = new Application("kitchen");
-    var ring =
+    Application.Registration<TaskClaimed> ring =
         application
             .consumer("ring")
             .on(TaskClaimed.class)
             .retry(Backoff.schedule("50ms*20 500ms*9999"));
+    if (across > 0) {
+      ring.laneAcross(its -> "lane-" + Math.floorMod(its.event().taskId().hashCode(), across));
+    }
     if (batch == 0) {
       ring.handle(effect -> ring(database, call, effect));
     } else {
       ring.batchAll().atMost(batch).handleBatch(its -> ring(database, call, its));
     }
-    Effects.start(application, effects, database, service, Clock.systemUTC());
+    return application;
   }
 
   /** Some fail at first, so that lanes wait here and there. */

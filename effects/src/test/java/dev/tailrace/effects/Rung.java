@@ -46,7 +46,8 @@ final class Rung {
             database.password(),
             place.instance(),
             Long.toString(place.call().toMillis()),
-            Integer.toString(place.batch()));
+            Integer.toString(place.batch()),
+            Integer.toString(place.across()));
     return ServiceProcess.start(program, List.of(options), Map.of(), place.log());
   }
 

@@ -66,6 +66,12 @@ final class TestDriver implements AutoCloseable {
     envelopes.forEach(this::pipe);
   }
 
+  /** A record comes in a topic of the application's own. */
+  void arrives(String topic, TestRecord<String, byte[]> record) {
+    pipe(topic, record);
+    passes(Duration.ofMillis(10));
+  }
+
   private void pipe(Envelope envelope) {
     EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
     pipe(topics.events(type), Kitchen.test(envelope));
@@ -97,6 +103,25 @@ final class TestDriver implements AutoCloseable {
                       json.path("detail").asText());
             })
         .toList();
+  }
+
+  /** The lane of every attempt so far: consumer, employee, lane. */
+  List<String> lanes() {
+    return values(topics.attempts()).stream()
+        .map(
+            record -> {
+              JsonNode json = json(record.value());
+              int number =
+                  (int) UUID.fromString(json.path("eventId").asText()).getLeastSignificantBits();
+              return "%s emp-%d in %s"
+                  .formatted(json.path("consumer").asText(), number, json.path("lane").asText());
+            })
+        .toList();
+  }
+
+  /** What has crossed to the task of its lane so far, by the lanes. */
+  List<String> crossed() {
+    return values(topics.across(application.name())).stream().map(TestRecord::key).toList();
   }
 
   /** Sends a command, and lets what it asks for happen. */

@@ -14,7 +14,6 @@ import dev.tailrace.effects.Backoff;
 import dev.tailrace.effects.Effect;
 import dev.tailrace.effects.Handled;
 import dev.tailrace.effects.Outcome;
-import dev.tailrace.effects.Received;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -40,11 +39,10 @@ final class RealtimeBridge {
 
   static Application application(Topics topics, Publisher publisher) {
     var bridge = new RealtimeBridge(publisher);
-    var application = new Application("realtime-bridge").reading(topics.realtimeOutbox());
+    var application = new Application("realtime-bridge").reading(topics.realtimeOutbox(), Envelope::tenantId);
     application
         .consumer("publishToBrowsers")
         .on(Event.class)
-        .laneWithin(Received::tenantId)
         .retry(BACKOFF)
         .handle(bridge::publish);
     return application;

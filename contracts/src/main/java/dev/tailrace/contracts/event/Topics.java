@@ -61,6 +61,11 @@ public record Topics(String prefix) {
     return prefix + "effects.wake." + application;
   }
 
+  /** Effects of an application on their way to the task that has their lane, keyed by the lane. */
+  public String across(String application) {
+    return prefix + "effects.across." + application;
+  }
+
   /**
    * A type's name as part of a topic's: Kafka has no {@code :}, and {@code _} collides with {@code
    * .} in its metrics.
