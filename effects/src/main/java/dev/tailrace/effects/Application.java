@@ -187,6 +187,7 @@ public final class Application {
     private Optional<Handler<E>> onDead = Optional.empty();
     private final List<String> formerNames = new ArrayList<>();
     private boolean idempotentByRow;
+    private boolean mayBeForced;
 
     private Registration(String consumer, Following<E> following) {
       this.consumer = consumer;
@@ -335,8 +336,22 @@ public final class Application {
       return this;
     }
 
+    /**
+     * A replay in the mode {@link ReplayMode#FORCE} may repeat what is done, under idempotency keys
+     * of its own. Never where an effect moves money.
+     */
+    public Registration<E> mayBeForced() {
+      mayBeForced = true;
+      return this;
+    }
+
     /** What carries the effect out; ends the registration. */
     public void handle(Handler<E> handler) {
+      if (idempotentByRow && mayBeForced) {
+        problem(
+            consumer,
+            "idempotentByRow and mayBeForced don't go together: a replay in the mode project repeats it anyway");
+      }
       if (idempotentByRow && items.isPresent()) {
         problem(
             consumer,
@@ -358,7 +373,8 @@ public final class Application {
               wakings,
               handler,
               onDead,
-              idempotentByRow));
+              idempotentByRow,
+              mayBeForced));
     }
   }
 }

@@ -103,6 +103,10 @@ final class Attempt implements Callable<Ended> {
     if (its.isRecorded(key) && isDone(its)) {
       return Ended.with(Outcome.skipped("done before"));
     }
+    Optional<String> stale = its.namesItems(key) ? Optional.empty() : stale(its);
+    if (stale.isPresent()) {
+      return Ended.with(Outcome.dead(stale.get()));
+    }
     Received<E> received;
     try {
       received = its.read(pending.envelope(), type());
@@ -115,15 +119,34 @@ final class Attempt implements Callable<Ended> {
   }
 
   private boolean isDone(Consumer<?> its) throws SQLException, InterruptedException {
-    if (look.orElseGet(() -> shared.done().contains(key)).await()) {
+    if (look.orElseGet(() -> shared.done().contains(pending.recordOf(key))).await()) {
       return true;
     }
     for (String former : its.formerNames()) {
-      if (shared.done().contains(key.of(former)).await()) {
+      if (shared.done().contains(pending.recordOf(key.of(former))).await()) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Why it is too late for it; never for one whose rows guard themselves, nor for one that was done
+   * and is to be repeated.
+   */
+  private Optional<String> stale(Consumer<?> its) throws SQLException, InterruptedException {
+    Optional<String> stale = its.idempotentByRow() ? Optional.empty() : pending.stale();
+    return stale.isPresent() && pending.forcedBy().isPresent() && wasDone(its)
+        ? Optional.empty()
+        : stale;
+  }
+
+  private boolean wasDone(Consumer<?> its) throws SQLException, InterruptedException {
+    boolean wasDone = shared.done().contains(key).await();
+    for (String former : its.formerNames()) {
+      wasDone = wasDone || shared.done().contains(key.of(former)).await();
+    }
+    return wasDone;
   }
 
   private <E extends Event> Ended handled(Consumer<E> its, Received<E> received) throws Exception {
@@ -134,7 +157,8 @@ final class Attempt implements Callable<Ended> {
             key.item(),
             pending.failures() + 1,
             number,
-            pending.lastError());
+            pending.lastError(),
+            pending.forcedBy());
     Optional<Ended> held = held(its, effect);
     if (held.isPresent()) {
       return held.get();
@@ -185,6 +209,10 @@ final class Attempt implements Callable<Ended> {
         shared.done().inTransaction(connection -> DoneRecords.items(connection, key));
     if (before.isPresent()) {
       return Ended.named(before.get());
+    }
+    Optional<String> stale = stale(consumer);
+    if (stale.isPresent()) {
+      return Ended.with(Outcome.dead(stale.get()));
     }
     List<String> items = itsOwn(() -> its.of(received)).stream().distinct().toList();
     long blank = items.stream().filter(String::isBlank).count();
@@ -256,6 +284,9 @@ final class Attempt implements Callable<Ended> {
     }
     try {
       shared.done().add(key, outcome);
+      if (pending.forcedBy().isPresent()) {
+        shared.done().add(pending.recordOf(key), outcome);
+      }
       return Ended.with(outcome);
     } catch (SQLException e) {
       return Ended.carriedOut(
@@ -280,7 +311,7 @@ final class Attempt implements Callable<Ended> {
   }
 
   private Outcome work(Commit commit, Connection connection) throws SQLException {
-    if (!consumer.idempotentByRow() && !DoneRecords.add(connection, key, Outcome.done(""))) {
+    if (!consumer.idempotentByRow() && !isFirst(connection)) {
       return Outcome.skipped("done before");
     }
     var transaction = new Transaction(connection, pending.envelope(), key.consumer());
@@ -289,6 +320,14 @@ final class Attempt implements Callable<Ended> {
       return outcome;
     }
     throw new NotDoneException(outcome instanceof Outcome.Parked p ? parked(p) : outcome);
+  }
+
+  /** A repeat that is forced has a record of its own, beside that of what it repeats. */
+  private boolean isFirst(Connection connection) throws SQLException {
+    boolean isFirst = DoneRecords.add(connection, key, Outcome.done(""));
+    return pending.forcedBy().isPresent()
+        ? DoneRecords.add(connection, pending.recordOf(key), Outcome.done(""))
+        : isFirst;
   }
 
   /** What a consumer threw that it was registered with as final. */

@@ -53,8 +53,14 @@ final class Books {
     this.lanes = lanes;
   }
 
-  /** Takes an effect in; one that is pending already is not taken twice. */
+  /**
+   * Takes an effect in; one that is pending already is not taken twice, and not by a replay when it
+   * is pending by itself.
+   */
   void add(EffectKey key, PendingEffect effect) {
+    if (key.isReplayed() && pending.contains(key.live())) {
+      return;
+    }
     if (comes(key, effect)) {
       pending.addNew(key, effect);
     } else if (!pending.add(key, effect)) {
@@ -118,9 +124,10 @@ final class Books {
   }
 
   private void done(Finished finished) {
-    Envelope envelope = finished.pending().envelope();
+    PendingEffect its = finished.pending();
     for (String item : finished.ended().items()) {
-      add(finished.key().ofItem(item), PendingEffect.first(envelope, shared.clock().instant()));
+      PendingEffect first = PendingEffect.first(its.envelope(), shared.clock().instant());
+      add(finished.key().ofItem(item), first.by(its.replayed()));
     }
     settle(finished.key());
   }
@@ -153,11 +160,13 @@ final class Books {
 
   private void giveUp(Finished finished, String reason) {
     PendingEffect effect = finished.pending();
-    bury(finished.key(), effect.envelope(), effect.failures() + 1, reason);
+    bury(finished.key(), effect, effect.failures() + 1, reason);
     settle(finished.key());
   }
 
-  void bury(EffectKey key, Envelope envelope, int attempts, String reason) {
+  /** What is stale has no mourner: that would be too late too. */
+  void bury(EffectKey key, PendingEffect effect, int attempts, String reason) {
+    Envelope envelope = effect.envelope();
     log.atError()
         .addKeyValue("eventId", envelope.id())
         .addKeyValue("tenant", envelope.tenantId())
@@ -167,12 +176,15 @@ final class Books {
         .log("dead letter");
     shared.meters().dead(key.consumer());
     int partition = context.taskId().partition();
-    var dead = new DeadLetter(envelope, key.consumer(), key.item(), partition, attempts, reason);
+    var dead =
+        new DeadLetter(
+            envelope, key.consumer(), key.item(), partition, attempts, reason, effect.forcedBy());
     context.forward(shared.output().dead(dead, shared.clock().millis()), EffectProcessor.TO_DEAD);
     shared
         .consumers()
         .find(key.consumer())
         .flatMap(Consumer::mourner)
+        .filter(mourner -> !effect.stale().equals(Optional.of(reason)))
         .ifPresent(
             mourner ->
                 add(
@@ -204,7 +216,8 @@ final class Books {
             letter.item(),
             letter.partition(),
             letter.attempts(),
-            Reasons.shortened(reason));
+            Reasons.shortened(reason),
+            letter.forcedBy());
     context.forward(shared.output().dead(again, shared.clock().millis()), EffectProcessor.TO_DEAD);
   }
 

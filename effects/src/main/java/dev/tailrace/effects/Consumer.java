@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  * @param wakings what ends the waiting of its parked effects
  * @param onDead carried out when an effect was given up
  * @param idempotentByRow whether its rows guard themselves, so that nothing is recorded as done
+ * @param mayBeForced whether a replay may repeat what is done
  */
 record Consumer<E extends Event>(
     String name,
@@ -37,7 +38,8 @@ record Consumer<E extends Event>(
     List<Waking<?>> wakings,
     Handler<E> handler,
     Optional<Handler<E>> onDead,
-    boolean idempotentByRow) {
+    boolean idempotentByRow,
+    boolean mayBeForced) {
 
   /** A rate, and which effects share it. */
   record Limit<E extends Event>(Rate rate, RateScope<E> scope) {}
@@ -100,6 +102,7 @@ record Consumer<E extends Event>(
                 List.of(),
                 its,
                 Optional.empty(),
+                false,
                 false));
   }
 

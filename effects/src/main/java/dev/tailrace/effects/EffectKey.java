@@ -21,6 +21,11 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
 
   private static final int PARTS = 5;
 
+  /** A live lane that is named so stands back behind others, and that is all. */
+  private static final String REPLAYED = "replay:";
+
+  private static final String FORCED = "force:";
+
   private static final Comparator<EffectKey> ORDER =
       Comparator.comparing(EffectKey::order)
           .thenComparing(EffectKey::eventId, EffectKey::asText)
@@ -54,7 +59,36 @@ record EffectKey(String consumer, String lane, String order, UUID eventId, Strin
   }
 
   /** A lane belongs to one consumer. */
-  record LaneId(String consumer, String lane) {}
+  record LaneId(String consumer, String lane) {
+
+    /** Whether it is one of those in which replayed effects run, beside the live ones. */
+    boolean isReplayed() {
+      return EffectKey.isReplayed(lane);
+    }
+
+    /** The lane beside which it is, or itself. */
+    LaneId live() {
+      return isReplayed() ? new LaneId(consumer, lane.substring(lane.indexOf(':') + 1)) : this;
+    }
+  }
+
+  /** The same effect, come by a replay: in a lane beside that of the live ones. */
+  EffectKey replayed(boolean isForced) {
+    return new EffectKey(consumer, (isForced ? FORCED : REPLAYED) + lane, order, eventId, item);
+  }
+
+  boolean isReplayed() {
+    return isReplayed(lane);
+  }
+
+  private static boolean isReplayed(String lane) {
+    return lane.startsWith(REPLAYED) || lane.startsWith(FORCED);
+  }
+
+  /** The same effect, come by itself. */
+  EffectKey live() {
+    return new EffectKey(consumer, laneId().live().lane(), order, eventId, item);
+  }
 
   String text() {
     return String.join(SEPARATOR, consumer, lane, order, eventId.toString(), item);

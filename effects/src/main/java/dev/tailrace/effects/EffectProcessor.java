@@ -99,16 +99,43 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
           .ifPresent(awaited -> task().lanes().woken(awaited, shared.clock().instant()));
     } else if (shared.output().isOfCommands(topic)) {
       Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
+    } else if (shared.output().isOfReplays(topic)) {
+      replayed(record);
     } else {
-      event(record);
+      event(record, Optional.empty());
     }
     turn();
   }
 
-  private void event(Record<String, byte[]> record) {
+  /** Nobody is woken by it: what waits is for what happens now. */
+  private void replayed(Record<String, byte[]> record) {
+    Replay replay;
+    try {
+      replay = ReplayHeaders.read(record.headers());
+    } catch (RuntimeException e) {
+      task().books().bury(record, "no replay that can be followed: " + e.getMessage());
+      return;
+    }
+    Optional<String> stranger =
+        replay.consumers().stream()
+            .filter(name -> shared.consumers().find(name).isEmpty())
+            .findFirst();
+    if (stranger.isPresent()) {
+      task()
+          .books()
+          .bury(
+              record,
+              "its replay is for %s, which this version lacks: replay it for another"
+                  .formatted(stranger.get()));
+      return;
+    }
+    event(record, Optional.of(replay));
+  }
+
+  private void event(Record<String, byte[]> record, Optional<Replay> replay) {
     Envelope envelope;
     try {
-      envelope = read(record);
+      envelope = read(record.headers(), record.value());
     } catch (RuntimeException e) {
       task().books().bury(record, "no event of Tailrace: " + e.getMessage());
       return;
@@ -123,31 +150,45 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
                   + " is not in the catalogue of this version: redrive it to a later one");
       return;
     }
+    Instant at = Instant.ofEpochMilli(record.timestamp());
+    Optional<Replayed> replayed = replay.map(its -> its.of(envelope, at));
     for (Consumer<?> consumer : shared.consumers().following(type.get())) {
-      accept(consumer, type.get(), envelope);
+      if (replay.filter(its -> !its.isFor(consumer)).isEmpty()) {
+        accept(consumer, type.get(), envelope, replayed);
+      }
     }
-    for (Waking<?> waking : shared.consumers().wokenBy(type.get())) {
-      wake(waking, type.get(), envelope);
+    if (replay.isEmpty()) {
+      wake(type.get(), envelope);
     }
   }
 
-  private void accept(Consumer<?> consumer, EventType<?> type, Envelope envelope) {
+  private void wake(EventType<?> type, Envelope envelope) {
+    for (Waking<?> waking : shared.consumers().wokenBy(type)) {
+      wake(waking, type, envelope);
+    }
+  }
+
+  private void accept(
+      Consumer<?> consumer, EventType<?> type, Envelope envelope, Optional<Replayed> replayed) {
+    Instant due = shared.clock().instant().plus(consumer.patience().delay());
+    PendingEffect first = PendingEffect.first(envelope, due).by(replayed);
     Optional<String> lane;
     try {
       lane = consumer.laneOf(envelope, type);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      var key = keyOf(consumer, envelope.aggregateId(), envelope);
-      task().books().bury(key, envelope, 0, "its when or lane failed: " + Reasons.of(e));
+      EffectKey key = keyOf(consumer, envelope.aggregateId(), first);
+      task().books().bury(key, first, 0, "its when or lane failed: " + Reasons.of(e));
       return;
     }
     if (lane.isPresent()) {
-      Instant due = shared.clock().instant().plus(consumer.patience().delay());
-      task().books().add(keyOf(consumer, lane.get(), envelope), PendingEffect.first(envelope, due));
+      task().books().add(keyOf(consumer, lane.get(), first), first);
     }
   }
 
-  private static EffectKey keyOf(Consumer<?> consumer, String lane, Envelope envelope) {
-    return new EffectKey(consumer.name(), lane, envelope.seq(), envelope.id(), "");
+  private static EffectKey keyOf(Consumer<?> consumer, String lane, PendingEffect first) {
+    Envelope envelope = first.envelope();
+    var key = new EffectKey(consumer.name(), lane, envelope.seq(), envelope.id(), "");
+    return first.replayed().map(by -> key.replayed(by.isForced())).orElse(key);
   }
 
   /** Here at once, and by way of Kafka in every other task: what waits may be in any. */
@@ -221,12 +262,15 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     task = null;
   }
 
-  private static Envelope read(Record<String, byte[]> record) {
-    byte[] value = record.value();
+  /**
+   * The event of a record.
+   *
+   * @throws RuntimeException saying why it is none
+   */
+  static Envelope read(Headers headers, byte @Nullable [] value) {
     if (value == null) {
       throw new IllegalArgumentException("the record has no value");
     }
-    Headers headers = record.headers();
     return CloudEvents.read(
         name -> text(headers.lastHeader(name)), new String(value, StandardCharsets.UTF_8));
   }

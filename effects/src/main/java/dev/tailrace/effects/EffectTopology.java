@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The shape of an application in Kafka Streams: its events, the processor with what is pending,
- * attempts and dead letters.
+ * The shape of an application in Kafka Streams: its events and those that are replayed, the
+ * processor with what is pending, attempts and dead letters.
  */
 final class EffectTopology {
 
@@ -80,7 +80,12 @@ final class EffectTopology {
             strings.deserializer(),
             bytes.deserializer(),
             topics.commands(application.name()))
-        .addProcessor("effects", effects, "events", "wakes", "commands")
+        .addSource(
+            "replays",
+            strings.deserializer(),
+            bytes.deserializer(),
+            topics.replay(application.name()))
+        .addProcessor("effects", effects, "events", "wakes", "commands", "replays")
         .addStateStore(pending, "effects")
         .addStateStore(paused, "effects")
         .addStateStore(lives, "effects")

@@ -106,12 +106,26 @@ public final class EffectsDriver implements AutoCloseable {
   /** This very event comes, perhaps once more. */
   public void arrives(Envelope envelope) {
     EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
+    pipe(driven.topics().events(type), envelope, headers(envelope));
+  }
+
+  /** This event comes by a replay, as a {@link Replayer} would copy it. */
+  public void replays(Envelope envelope, Replay replay) {
+    RecordHeaders headers = headers(envelope);
+    ReplayHeaders.write(replay, headers);
+    pipe(driven.topics().replay(application.name()), envelope, headers);
+  }
+
+  private void pipe(String topic, Envelope envelope, RecordHeaders headers) {
+    byte[] payload = bytes(envelope.payload());
+    driven.pipe(topic, new TestRecord<>(envelope.aggregateId(), payload, headers, clock.instant()));
+    passes(TICK);
+  }
+
+  private static RecordHeaders headers(Envelope envelope) {
     var headers = new RecordHeaders();
     CloudEvents.write(envelope, "/tailrace/test", (name, value) -> headers.add(name, bytes(value)));
-    driven.pipe(
-        driven.topics().events(type),
-        new TestRecord<>(envelope.aggregateId(), bytes(envelope.payload()), headers));
-    passes(TICK);
+    return headers;
   }
 
   /** Time passes, and what is due then happens. */

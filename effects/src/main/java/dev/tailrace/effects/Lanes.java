@@ -24,6 +24,9 @@ final class Lanes {
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
   private final SequencedSet<EffectKey> ready = new LinkedHashSet<>();
 
+  /** Those that came by a replay, for which the others do not wait. */
+  private final SequencedSet<EffectKey> readyOfThePast = new LinkedHashSet<>();
+
   /** How many are lent in all. */
   private int lent;
 
@@ -73,11 +76,15 @@ final class Lanes {
         .ifPresent(
             head -> {
               if (head.getValue().equals(Waiting.NOT)) {
-                ready.add(head.getKey());
+                isReady(head.getKey());
               } else {
                 waits(head.getKey(), head.getValue());
               }
             });
+  }
+
+  private void isReady(EffectKey key) {
+    (key.isReplayed() ? readyOfThePast : ready).add(key);
   }
 
   /** Whether {@link #next} has one: it is ready, or its time has come. */
@@ -89,16 +96,27 @@ final class Lanes {
         goesOn(over.key());
       }
     }
-    while (!ready.isEmpty() && isPaused(ready.getFirst().laneId())) {
-      halted.add(ready.removeFirst());
+    halt(ready);
+    halt(readyOfThePast);
+    return !ready.isEmpty() || !readyOfThePast.isEmpty();
+  }
+
+  private void halt(SequencedSet<EffectKey> its) {
+    while (!its.isEmpty() && isPaused(its.getFirst().laneId())) {
+      halted.add(its.removeFirst());
     }
-    return !ready.isEmpty();
+  }
+
+  /** Whether {@link #next} came by a replay: then all that is ready did. */
+  boolean isNextReplayed() {
+    return ready.isEmpty();
   }
 
   private boolean isPaused(EffectKey.LaneId lane) {
     return !paused.isEmpty()
         && (paused.contains(Scope.ofConsumer(lane.consumer()))
-            || paused.contains(Scope.ofLane(lane.consumer(), lane.lane())));
+            || paused.contains(Scope.ofLane(lane.consumer(), lane.lane()))
+            || paused.contains(Scope.ofLane(lane.consumer(), lane.live().lane())));
   }
 
   /** Nothing of it is started from now on. */
@@ -112,7 +130,7 @@ final class Lanes {
     for (EffectKey key : List.copyOf(halted)) {
       if (!isPaused(key.laneId())) {
         halted.remove(key);
-        ready.add(key);
+        isReady(key);
       }
     }
   }
@@ -136,6 +154,7 @@ final class Lanes {
       }
       halted.remove(key);
       ready.remove(key);
+      readyOfThePast.remove(key);
       settled(lane, key);
     } else {
       lane.remove(key);
@@ -144,14 +163,14 @@ final class Lanes {
 
   /** The next effect to be started; it runs from now on. */
   EffectKey next() {
-    EffectKey key = ready.removeFirst();
+    EffectKey key = (isNextReplayed() ? readyOfThePast : ready).removeFirst();
     running.put(key, wakes.count());
     return key;
   }
 
-  /** How many are ready to be started, paused ones too. */
-  int ready() {
-    return ready.size();
+  /** How many are ready to be started before more of this lane are, paused ones too. */
+  int readyBefore(EffectKey.LaneId lane) {
+    return ready.size() + (lane.isReplayed() ? readyOfThePast.size() : 0);
   }
 
   /**
@@ -239,7 +258,7 @@ final class Lanes {
   void waiting(EffectKey key, Waiting until) {
     long seen = Objects.requireNonNull(running.remove(key), "BUG: it did not run");
     if (until.awaited().filter(awaited -> wakes.hasCome(awaited, seen)).isPresent()) {
-      ready.add(key);
+      isReady(key);
     } else {
       waits(key, until);
     }
@@ -264,7 +283,7 @@ final class Lanes {
     if (over == null) {
       throw new IllegalStateException("BUG: " + key + " goes on, but did not wait");
     }
-    ready.add(key);
+    isReady(key);
     over.awaited().ifPresent(awaited -> awaitsNoLonger(awaited, key));
   }
 

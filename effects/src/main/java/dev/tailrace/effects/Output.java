@@ -27,6 +27,7 @@ final class Output {
   private final String application;
   private final String wakes;
   private final String commands;
+  private final String replays;
   private final String source;
 
   /**
@@ -36,12 +37,18 @@ final class Output {
     this.application = application;
     this.wakes = topics.wakes(application);
     this.commands = topics.commands(application);
+    this.replays = topics.replay(application);
     this.source = source;
   }
 
   /** Whether records of this topic are {@link Command}s. */
   boolean isOfCommands(String topic) {
     return topic.equals(commands);
+  }
+
+  /** Whether records of this topic are events that come by a {@link Replay}. */
+  boolean isOfReplays(String topic) {
+    return topic.equals(replays);
   }
 
   /** Whether records of this topic are those of {@link #wake}. */
@@ -53,6 +60,7 @@ final class Output {
   Record<String, byte[]> attempt(Finished finished) {
     PendingEffect effect = finished.pending();
     ObjectNode json = told(finished.key(), effect.envelope());
+    effect.replayed().ifPresent(by -> json.put("replay", by.id()));
     json.put("attempt", effect.failures() + 1);
     json.put("outcome", finished.label());
     json.put("detail", finished.outcome().detail());
@@ -118,6 +126,7 @@ final class Output {
     header(headers, DeadLetter.PARTITION, Integer.toString(letter.partition()));
     header(headers, DeadLetter.ATTEMPTS, Integer.toString(letter.attempts()));
     header(headers, DeadLetter.REASON, letter.reason());
+    letter.forcedBy().ifPresent(replay -> header(headers, DeadLetter.FORCED_BY, replay));
     return new Record<>(
         envelope.aggregateId(), envelope.payload().getBytes(StandardCharsets.UTF_8), now, headers);
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param lastError why the last attempt failed, or the effect is parked
  * @param awaited what it is parked for
  * @param knownAs the consumer's name when it was taken in, if that was another
+ * @param replayed the replay by which it came, if it did
  */
 record PendingEffect(
     Envelope envelope,
@@ -25,7 +26,8 @@ record PendingEffect(
     Optional<String> carriedOut,
     Optional<String> lastError,
     Optional<Awaited> awaited,
-    Optional<String> knownAs) {
+    Optional<String> knownAs,
+    Optional<Replayed> replayed) {
 
   static PendingEffect first(Envelope envelope, Instant due) {
     return new PendingEffect(
@@ -33,6 +35,7 @@ record PendingEffect(
         0,
         Optional.empty(),
         due,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -49,12 +52,20 @@ record PendingEffect(
         Optional.empty(),
         Optional.of(reason),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** One that was given up, with all its attempts before it. */
   static PendingEffect redriven(DeadLetter letter, Instant now) {
-    return mourning(letter.envelope(), now, letter.reason());
+    return mourning(letter.envelope(), now, letter.reason())
+        .by(letter.forcedBy().map(replay -> new Replayed(replay, true, Optional.empty())));
+  }
+
+  /** The same, come by this replay, if there was one. */
+  PendingEffect by(Optional<Replayed> replay) {
+    return new PendingEffect(
+        envelope, failures, firstAttempt, due, carriedOut, lastError, awaited, knownAs, replay);
   }
 
   /** After an attempt that began then, failed, and is to be repeated when it is due. */
@@ -67,7 +78,8 @@ record PendingEffect(
         done,
         Optional.of(error),
         Optional.empty(),
-        knownAs);
+        knownAs,
+        replayed);
   }
 
   /**
@@ -83,7 +95,8 @@ record PendingEffect(
         carriedOut,
         Optional.of(reason),
         Optional.of(until),
-        knownAs);
+        knownAs,
+        replayed);
   }
 
   /** Not attempted, since its destination is left alone until then. */
@@ -96,7 +109,8 @@ record PendingEffect(
         carriedOut,
         lastError,
         Optional.of(answer),
-        knownAs);
+        knownAs,
+        replayed);
   }
 
   /** The same of a consumer that has another name now: its idempotency keys stay what they were. */
@@ -109,7 +123,23 @@ record PendingEffect(
         carriedOut,
         lastError,
         awaited,
-        Optional.of(knownAs.orElse(before)));
+        Optional.of(knownAs.orElse(before)),
+        replayed);
+  }
+
+  /** As what this effect is recorded when it is done. */
+  EffectKey recordOf(EffectKey key) {
+    return replayed.map(its -> its.recordOf(key)).orElse(key);
+  }
+
+  /** The replay that repeats it, whether it was done or not. */
+  Optional<String> forcedBy() {
+    return replayed.flatMap(Replayed::forcedBy);
+  }
+
+  /** Why it is not carried out if it is not done: its event had become too old. */
+  Optional<String> stale() {
+    return replayed.flatMap(its -> its.stale(envelope));
   }
 
   /** What it waits for, as of now. */

@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,14 +22,15 @@ import java.util.Optional;
 /**
  * How a pending effect stands in the store and its changelog.
  *
- * <p>Format 3 is binary, with the format as its first byte: each effect is written once and read
- * about once, and as JSON that was a fifth of the stream thread's work. 1 and 2 were JSON, and are
- * still read. The event's attributes go by their CloudEvents names in all of them, so that no
- * rename in the code changes what an older store holds.
+ * <p>Format 5 is binary, with the format as its first byte: each effect is written once and read
+ * about once, and as JSON that was a fifth of the stream thread's work. 3 is the same without a
+ * replay, 1 and 2 were JSON; they are still read. The event's attributes go by their CloudEvents
+ * names in all of them, so that no rename in the code changes what an older store holds.
  */
 final class PendingFormat {
 
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 5;
+  private static final int FORMAT_WITHOUT_REPLAY = 3;
   private static final int LAST_JSON_FORMAT = 2;
   private static final int JSON = '{';
   private static final int ABSENT = -1;
@@ -56,10 +58,27 @@ final class PendingFormat {
         write(out, each);
       }
       write(out, effect.envelope().payload());
+      writeReplay(out, effect.replayed());
     } catch (IOException e) {
       throw new UncheckedIOException("BUG: an array takes everything", e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void writeReplay(DataOutputStream out, Optional<Replayed> replayed)
+      throws IOException {
+    write(out, replayed.map(Replayed::id));
+    if (replayed.isPresent()) {
+      out.writeBoolean(replayed.get().isForced());
+      write(out, replayed.get().olderThan().map(Duration::toString));
+    }
+  }
+
+  private static Optional<Replayed> readReplay(DataInputStream in) throws IOException {
+    Optional<String> id = readText(in);
+    return id.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Replayed(id.get(), in.readBoolean(), readText(in).map(Duration::parse)));
   }
 
   /** Names and values in turn. */
@@ -105,10 +124,14 @@ final class PendingFormat {
     }
     try (var in = new DataInputStream(new ByteArrayInputStream(stored))) {
       int format = in.readUnsignedByte();
-      if (format != FORMAT) {
-        throw unknown(format);
-      }
-      return read(in);
+      return switch (format) {
+        case FORMAT_WITHOUT_REPLAY -> read(in);
+        case FORMAT -> {
+          PendingEffect effect = read(in);
+          yield effect.by(readReplay(in));
+        }
+        default -> throw unknown(format);
+      };
     } catch (IOException e) {
       throw new IllegalStateException("BUG: a pending effect in the store is cut off", e);
     }
@@ -136,7 +159,8 @@ final class PendingFormat {
         carriedOut,
         lastError,
         event.map(type -> new Awaited(type, key.orElseThrow())),
-        knownAs);
+        knownAs,
+        Optional.empty());
   }
 
   private static Instant readInstant(DataInputStream in) throws IOException {
@@ -172,6 +196,7 @@ final class PendingFormat {
         Optional.of(stored.path("awaited"))
             .filter(JsonNode::isObject)
             .map(it -> new Awaited(it.path("event").asText(), it.path("key").asText())),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -181,7 +206,7 @@ final class PendingFormat {
 
   private static IllegalStateException unknown(int format) {
     return new IllegalStateException(
-        "a pending effect of format %d is in the store, and this version reads 1 to %d: start the version that wrote it"
-            .formatted(format, FORMAT));
+        "a pending effect of format %d is in the store, and this version reads 1 to %d and %d: start the version that wrote it"
+            .formatted(format, FORMAT_WITHOUT_REPLAY, FORMAT));
   }
 }

@@ -42,18 +42,22 @@ final class Runs {
       return;
     }
     for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now); i++) {
-      if (!dispatcher.hasRoom()) {
-        makeRoom();
+      boolean forThePast = lanes.isNextReplayed();
+      if (!dispatcher.hasRoom(forThePast)) {
+        makeRoom(forThePast);
         return;
       }
       startNext();
     }
   }
 
-  /** What is lent waits for the stream thread again, which starts one of each lane in turn. */
-  private void makeRoom() {
+  /**
+   * What is lent waits for the stream thread again, which starts one of each lane in turn; for what
+   * came by a replay only others that did make room.
+   */
+  private void makeRoom(boolean forThePast) {
     if (lanes.lent() > 0) {
-      recall(lane -> true);
+      recall(lane -> !forThePast || lane.isReplayed());
     }
   }
 
@@ -94,7 +98,7 @@ final class Runs {
   }
 
   private void extend(EffectKey.LaneId lane, Run run) {
-    if (!dispatcher.hasMoreRoomThan(lanes.ready())) {
+    if (!dispatcher.hasMoreRoomThan(lanes.readyBefore(lane), lane.isReplayed())) {
       return;
     }
     while (lanes.lent(lane) < MOST_AHEAD) {

@@ -43,7 +43,7 @@ final class Turns {
     long behind = ahead(key, now) - (pace.burst() - 1L);
     Instant turn = used.plus(pace.interval().multipliedBy(behind));
     if (turn.isAfter(now)) {
-      if (waiting.size() < MOST_KEPT || waiting.containsKey(key)) {
+      if (waiting.size() < mostKept(key) || waiting.containsKey(key)) {
         waiting.put(key, turn);
       }
       return Optional.of(turn);
@@ -61,17 +61,31 @@ final class Turns {
     }
   }
 
-  /** Of those who asked before, the ones for whom permits are kept. */
+  /** What came by replays leaves half of the places to others. */
+  private static int mostKept(EffectKey key) {
+    return key.isReplayed() ? MOST_KEPT / 2 : MOST_KEPT;
+  }
+
+  /**
+   * Of those who asked before, the ones for whom permits are kept; who came by a replay is behind
+   * all that did not.
+   */
   private int ahead(EffectKey key, Instant now) {
     Instant tooLate = now.minus(AWAITED);
+    boolean hasAsked = true;
     int ahead = 0;
     for (Map.Entry<EffectKey, Instant> each : waiting.entrySet()) {
       if (each.getKey().equals(key)) {
-        break;
+        hasAsked = false;
+      } else if (isBefore(each.getKey(), key, hasAsked) && !each.getValue().isBefore(tooLate)) {
+        ahead++;
       }
-      ahead += each.getValue().isBefore(tooLate) ? 0 : 1;
     }
     return ahead;
+  }
+
+  private static boolean isBefore(EffectKey other, EffectKey key, boolean hasAskedBefore) {
+    return other.isReplayed() == key.isReplayed() ? hasAskedBefore : key.isReplayed();
   }
 
   /** Whether nothing is lost when it is not known: nobody waits, and nothing is used up. */

@@ -20,6 +20,7 @@ final class Workers implements AutoCloseable {
   private final Executor threads;
   private final ScheduledThreadPoolExecutor deadlines;
   private final Semaphore permits;
+  private final int concurrency;
 
   /**
    * @param threads runs each attempt
@@ -28,6 +29,7 @@ final class Workers implements AutoCloseable {
   Workers(Executor threads, int concurrency) {
     this.threads = threads;
     this.permits = new Semaphore(concurrency);
+    this.concurrency = concurrency;
     this.deadlines =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("effect-deadlines").daemon().factory());
@@ -41,13 +43,13 @@ final class Workers implements AutoCloseable {
   }
 
   /** Takes one of the permits, if one is free. */
-  boolean tryTake() {
-    return permits.tryAcquire();
+  boolean tryTake(boolean forThePast) {
+    return free(forThePast) > 0 && permits.tryAcquire();
   }
 
-  /** How many are free. */
-  int free() {
-    return permits.availablePermits();
+  /** How many are free; half of all are never for what came by a replay. */
+  int free(boolean forThePast) {
+    return permits.availablePermits() - (forThePast ? concurrency / 2 : 0);
   }
 
   void giveBack() {

@@ -31,6 +31,7 @@ class ApplicationTest {
         .consumer("project")
         .on(KitchenEvent.class)
         .idempotentByRow()
+        .mayBeForced()
         .each(received -> List.of("m1"))
         .handle(effect -> Outcome.done(""));
     for (String former : List.of("ring", "bell", "bell")) {
@@ -44,7 +45,7 @@ class ApplicationTest {
     assertThatThrownBy(application::check)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(
-            "kitchen can't start, 9 problems",
+            "kitchen can't start, 10 problems",
             "ring       two consumers have this name",
             "'ring bell' is no name",
             "halfway    was begun and has no handle",
@@ -53,7 +54,8 @@ class ApplicationTest {
             "the timeout PT0S leaves no time",
             "'bell' was the name of two",
             "ring       is the former name of another consumer",
-            "project    idempotentByRow and each don't go together");
+            "project    idempotentByRow and each don't go together",
+            "project    idempotentByRow and mayBeForced don't go together");
   }
 
   @Test
@@ -71,6 +73,7 @@ class ApplicationTest {
         .retry(Backoff.schedule("5s 30s 1h*24"))
         .deadOn(IllegalArgumentException.class, ArithmeticException.class)
         .timeout(Duration.ofMillis(1_500))
+        .mayBeForced()
         .onDead(effect -> Outcome.done(""))
         .handle(effect -> Outcome.done(""));
 
@@ -94,6 +97,7 @@ class ApplicationTest {
                     "not before 10m",
                     "one effect for each item, in a lane of its own",
                     "leaves a destination alone that does not answer",
+                    "a replay may repeat what is done",
                     "is woken by TaskReleased",
                     "dead at once on IllegalArgumentException, ArithmeticException",
                     "an effect of its own follows when one is given up")));

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PendingEffectTest {
 
+  private static final Duration ONE_DAY = Duration.ofDays(1);
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
   @Test
@@ -45,7 +49,30 @@ class PendingEffectTest {
   void theFormatIsTheFirstByte() {
     byte[] stored = PendingFormat.write(PendingEffect.first(Kitchen.claimed(1, "a"), NOON));
 
-    assertThat(stored[0]).isEqualTo((byte) 3);
+    assertThat(stored[0]).isEqualTo((byte) 5);
+  }
+
+  @Test
+  void theReplayByWhichItCameIsKept() {
+    PendingEffect effect = PendingEffect.first(Kitchen.claimed(1, "a"), NOON);
+    for (Optional<Duration> older : List.of(Optional.<Duration>empty(), Optional.of(ONE_DAY))) {
+      PendingEffect replayed = effect.by(Optional.of(new Replayed("r1", older.isEmpty(), older)));
+
+      assertThat(PendingFormat.read(PendingFormat.write(replayed))).isEqualTo(replayed);
+      assertThat(replayed.failed(NOON, NOON, "busy", Optional.empty()).replayed())
+          .isEqualTo(replayed.replayed());
+    }
+  }
+
+  /** It is the same but for its end. */
+  @Test
+  void theFormatWithoutAReplayIsStillRead() {
+    PendingEffect effect = PendingEffect.first(Kitchen.claimed(1, "a"), NOON);
+    byte[] stored = PendingFormat.write(effect);
+    byte[] third = Arrays.copyOf(stored, stored.length - Integer.BYTES);
+    third[0] = 3;
+
+    assertThat(PendingFormat.read(third)).isEqualTo(effect);
   }
 
   private static byte[] format(int number) {

@@ -53,6 +53,21 @@ final class TestDriver implements AutoCloseable {
     passes(Duration.ofMillis(10));
   }
 
+  /** An event comes by a replay, with all that a replayer says of it. */
+  void replays(Envelope envelope, Replay replay) {
+    TestRecord<String, byte[]> event = Kitchen.test(envelope);
+    ReplayHeaders.write(replay, event.headers());
+    replays(event);
+  }
+
+  /** A record comes among those of replays, and is of now. */
+  void replays(TestRecord<String, byte[]> event) {
+    pipe(
+        topics.replay(application.name()),
+        new TestRecord<>(event.key(), event.value(), event.headers(), clock.instant()));
+    passes(Duration.ofMillis(10));
+  }
+
   /** Without time to carry anything out in between. */
   void arriveAll(List<Envelope> envelopes) {
     envelopes.forEach(this::pipe);
@@ -88,6 +103,13 @@ final class TestDriver implements AutoCloseable {
                       json.path("outcome").asText(),
                       json.path("detail").asText());
             })
+        .toList();
+  }
+
+  /** By which replays attempts were made, of those since they were last read. */
+  List<String> replaysOfAttempts() {
+    return values(topics.attempts()).stream()
+        .map(record -> json(record.value()).path("replay").asText())
         .toList();
   }
 
