@@ -68,7 +68,8 @@ final class DoneRecords implements AutoCloseable {
     writes.ask(new Done(key, outcome.label())).await();
   }
 
-  private List<Boolean> found(List<EffectKey> keys) throws SQLException {
+  /** Of each, whether it is recorded. */
+  List<Boolean> found(List<EffectKey> keys) throws SQLException {
     var found = new BitSet();
     return alone(
         connection -> {
