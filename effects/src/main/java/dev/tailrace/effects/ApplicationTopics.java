@@ -35,6 +35,7 @@ final class ApplicationTopics {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final String MAX_RECORD_BYTES = Integer.toString(4 << 20);
   private static final String ONE_DAY = Long.toString(Duration.ofDays(1).toMillis());
+  private static final String SEVEN_DAYS = Long.toString(Duration.ofDays(7).toMillis());
   private static final String NINETY_DAYS = Long.toString(Duration.ofDays(90).toMillis());
 
   private final Admin admin;
@@ -70,8 +71,8 @@ final class ApplicationTopics {
   }
 
   /**
-   * Makes the topics that the application writes, with as many partitions as the inputs, where they
-   * are not there.
+   * Makes the topics that the application writes, and those that are its alone to read, with as
+   * many partitions as the inputs, where they are not there.
    */
   void makeOutputs(Topics topics, String application, int partitions)
       throws ExecutionException, InterruptedException {
@@ -86,6 +87,9 @@ final class ApplicationTopics {
     make(
         new NewTopic(topics.commands(application), partitions, replication),
         Map.of("retention.ms", NINETY_DAYS));
+    make(
+        new NewTopic(topics.replay(application), partitions, replication),
+        Map.of("retention.ms", SEVEN_DAYS));
   }
 
   /**

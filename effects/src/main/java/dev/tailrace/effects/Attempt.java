@@ -119,9 +119,13 @@ final class Attempt implements Work<Ended> {
       Outcome done = Outcome.done(pending.carriedOut().get());
       return Optional.of(recorded(done));
     }
-    return consumer.isRecorded(key) && isDone()
-        ? Optional.of(Ended.with(DONE_BEFORE))
-        : Optional.empty();
+    if (consumer.isRecorded(key) && isDone()) {
+      return Optional.of(Ended.with(DONE_BEFORE));
+    }
+    // Items that were named before are looked at one by one.
+    return consumer.namesItems(key)
+        ? Optional.empty()
+        : stale().map(reason -> Ended.dead(Death.STALE, reason));
   }
 
   private <E extends Event> Ended carryOut(Consumer<E> its) throws Exception {
@@ -144,7 +148,8 @@ final class Attempt implements Work<Ended> {
         key.item(),
         pending.failures() + 1,
         number,
-        pending.lastError());
+        pending.lastError(),
+        pending.forcedBy());
   }
 
   Ended unreadable() {
@@ -152,15 +157,34 @@ final class Attempt implements Work<Ended> {
   }
 
   private boolean isDone() throws SQLException, InterruptedException {
-    if (look.orElseGet(() -> shared.done().contains(key)).await()) {
+    if (look.orElseGet(() -> shared.done().contains(pending.recordOf(key))).await()) {
       return true;
     }
     for (String former : consumer.formerNames()) {
-      if (shared.done().contains(key.of(former)).await()) {
+      if (shared.done().contains(pending.recordOf(key.of(former))).await()) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Why it is too late for it; never for one whose rows guard themselves, nor for one that was done
+   * and is to be repeated.
+   */
+  private Optional<String> stale() throws SQLException, InterruptedException {
+    Optional<String> stale = consumer.idempotentByRow() ? Optional.empty() : pending.stale();
+    return stale.isPresent() && pending.forcedBy().isPresent() && wasDone()
+        ? Optional.empty()
+        : stale;
+  }
+
+  private boolean wasDone() throws SQLException, InterruptedException {
+    boolean wasDone = shared.done().contains(key).await();
+    for (String former : consumer.formerNames()) {
+      wasDone = wasDone || shared.done().contains(key.of(former)).await();
+    }
+    return wasDone;
   }
 
   private <E extends Event> Ended handled(Consumer<E> its, Effect<E> effect) throws Exception {
@@ -180,6 +204,10 @@ final class Attempt implements Work<Ended> {
         shared.done().inTransaction(connection -> DoneRecords.items(connection, key));
     if (before.isPresent()) {
       return Ended.named(before.get());
+    }
+    Optional<String> stale = stale();
+    if (stale.isPresent()) {
+      return Ended.dead(Death.STALE, stale.get());
     }
     List<String> items = itsOwn(() -> its.of(received)).stream().distinct().toList();
     long blank = items.stream().filter(String::isBlank).count();
@@ -232,8 +260,15 @@ final class Attempt implements Work<Ended> {
     return recorded(
         checked,
         isRecorded(checked)
-            ? Optional.of(shared.done().adding(Map.of(key, checked)))
+            ? Optional.of(shared.done().adding(records(checked)))
             : Optional.empty());
+  }
+
+  /** As what it is recorded; a repeat that is forced has a record of its own as well. */
+  Map<EffectKey, Outcome> records(Outcome outcome) {
+    return pending.forcedBy().isPresent()
+        ? Map.of(key, outcome, pending.recordOf(key), outcome)
+        : Map.of(key, outcome);
   }
 
   /** Whether this is to be recorded, as what is done is unless its rows say so. */
@@ -275,7 +310,7 @@ final class Attempt implements Work<Ended> {
   }
 
   private Outcome work(Commit commit, Connection connection) throws SQLException {
-    if (!consumer.idempotentByRow() && !DoneRecords.add(connection, key, Outcome.done(""))) {
+    if (!consumer.idempotentByRow() && !isFirst(connection)) {
       return DONE_BEFORE;
     }
     var transaction = new Transaction(connection, pending.envelope(), key.consumer());
@@ -284,6 +319,14 @@ final class Attempt implements Work<Ended> {
       return outcome;
     }
     throw new NotDoneException(checked(outcome));
+  }
+
+  /** A repeat that is forced has a record of its own, beside that of what it repeats. */
+  private boolean isFirst(Connection connection) throws SQLException {
+    boolean isFirst = DoneRecords.add(connection, key, Outcome.done(""));
+    return pending.forcedBy().isPresent()
+        ? DoneRecords.add(connection, pending.recordOf(key), Outcome.done(""))
+        : isFirst;
   }
 
   /** Rolls the transaction back and carries the outcome out of it. */

@@ -20,6 +20,6 @@ record Attempts(DoneRecords done, Breakers breakers, Rates rates) {
         key,
         pending,
         number,
-        isAsked ? Optional.of(done.contains(key)) : Optional.empty());
+        isAsked ? Optional.of(done.contains(pending.recordOf(key))) : Optional.empty());
   }
 }

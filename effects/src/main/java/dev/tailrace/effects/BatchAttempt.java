@@ -161,7 +161,7 @@ final class BatchAttempt<E extends Event> implements Work<BatchEnded> {
       Outcome outcome = member.checked(outcomes.get(i));
       checked.add(outcome);
       if (member.isRecorded(outcome)) {
-        recorded.put(member.key(), outcome);
+        recorded.putAll(member.records(outcome));
       }
     }
     Optional<Gatherer.Answer<Boolean>> record =

@@ -49,6 +49,11 @@ final class Batches {
     return gathering.ready();
   }
 
+  /** Whether the next came by a replay: then all that are ready did. */
+  boolean isNextReplayed() {
+    return gathering.isNextReplayed();
+  }
+
   /** Forms the next batch and starts it; there is room for it. */
   void startNext(Instant now) {
     Gathering.Formed formed = gathering.next(now);
@@ -97,7 +102,8 @@ final class Batches {
     @Override
     public Gathering.Share share(EffectKey key) {
       Batching.Share its = share(consumer(key.consumer()), key);
-      return new Gathering.Share(new BatchScope(key.consumer(), its.scope(), task), its.bytes());
+      return new Gathering.Share(
+          new BatchScope(key.consumer(), its.scope(), key.isReplayed(), task), its.bytes());
     }
 
     private <E extends Event> Batching.Share share(Consumer<E> consumer, EffectKey key) {

@@ -56,8 +56,15 @@ final class Books {
     this.tally = tally;
   }
 
-  /** Takes an effect in; one that is pending already is not taken twice. */
+  /**
+   * Takes an effect in; one that is pending already is not taken twice, and not by a replay when it
+   * is pending by itself.
+   */
   void add(EffectKey key, PendingEffect effect) {
+    if (key.isReplayed() && pending.contains(key.live())) {
+      shared.meters().pendingBefore(key);
+      return;
+    }
     if (comes(key, effect)) {
       pending.addNew(key, effect);
     } else if (!pending.add(key, effect)) {
@@ -135,11 +142,10 @@ final class Books {
   }
 
   private void done(Finished finished) {
-    PendingEffect before = finished.pending();
+    PendingEffect its = finished.pending();
     for (String item : finished.ended().items()) {
-      add(
-          finished.key().ofItem(item),
-          PendingEffect.first(before.envelope(), shared.clock().instant()).since(before.since()));
+      PendingEffect first = PendingEffect.first(its.envelope(), shared.clock().instant());
+      add(finished.key().ofItem(item), first.since(its.since()).by(its.replayed()));
     }
     settle(finished, finished.outcome().label());
   }
@@ -209,11 +215,13 @@ final class Books {
 
   private void giveUp(Finished finished, Death death, String reason) {
     PendingEffect effect = finished.pending();
-    bury(finished.key(), effect.envelope(), effect.failures() + 1, death, reason);
+    bury(finished.key(), effect, effect.failures() + 1, death, reason);
     settle(finished, "dead");
   }
 
-  void bury(EffectKey key, Envelope envelope, int attempts, Death death, String reason) {
+  /** What is stale has no mourner: that would be too late too. */
+  void bury(EffectKey key, PendingEffect effect, int attempts, Death death, String reason) {
+    Envelope envelope = effect.envelope();
     log.atError()
         .addKeyValue("eventId", envelope.id())
         .addKeyValue("tenant", envelope.tenantId())
@@ -223,12 +231,15 @@ final class Books {
         .log("dead letter");
     shared.meters().dead(key, death);
     int partition = context.taskId().partition();
-    var dead = new DeadLetter(envelope, key.consumer(), key.item(), partition, attempts, reason);
+    var dead =
+        new DeadLetter(
+            envelope, key.consumer(), key.item(), partition, attempts, reason, effect.forcedBy());
     context.forward(shared.output().dead(dead, shared.clock().millis()), EffectProcessor.TO_DEAD);
     shared
         .consumers()
         .find(key.consumer())
         .flatMap(Consumer::mourner)
+        .filter(mourner -> death != Death.STALE)
         .ifPresent(
             mourner ->
                 add(
@@ -261,7 +272,8 @@ final class Books {
             letter.item(),
             letter.partition(),
             letter.attempts(),
-            Reasons.shortened(reason));
+            Reasons.shortened(reason),
+            letter.forcedBy());
     context.forward(shared.output().dead(again, shared.clock().millis()), EffectProcessor.TO_DEAD);
   }
 

@@ -71,6 +71,7 @@ final class CommandRecord {
     json.put("consumer", letter.consumer()).put("item", letter.item());
     json.put("partition", letter.partition());
     json.put("attempts", letter.attempts()).put("reason", letter.reason());
+    letter.forcedBy().ifPresent(replay -> json.put("forcedBy", replay));
     ObjectNode headers = json.putObject("event");
     CloudEvents.write(letter.envelope(), "", headers::put);
     json.put("payload", letter.envelope().payload());
@@ -120,7 +121,8 @@ final class CommandRecord {
         json.path("item").asText(),
         json.path("partition").asInt(),
         json.path("attempts").asInt(),
-        json.path("reason").asText());
+        json.path("reason").asText(),
+        text(json, "forcedBy"));
   }
 
   private static String consumer(JsonNode json) {

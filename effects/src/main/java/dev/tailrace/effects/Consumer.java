@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  * @param onDead carried out when an effect was given up
  * @param batching how its effects go together; without it each goes by itself
  * @param idempotentByRow whether its rows guard themselves, so that nothing is recorded as done
+ * @param mayBeForced whether a replay may repeat what is done
  */
 record Consumer<E extends Event>(
     String name,
@@ -37,7 +38,8 @@ record Consumer<E extends Event>(
     Handler<E> handler,
     Optional<Handler<E>> onDead,
     Optional<Batching<E>> batching,
-    boolean idempotentByRow) {
+    boolean idempotentByRow,
+    boolean mayBeForced) {
 
   /** A rate, and which effects share it. */
   record Limit<E extends Event>(Rate rate, RateScope<E> scope) {}
@@ -102,6 +104,7 @@ record Consumer<E extends Event>(
                 its,
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 false));
   }
 
@@ -134,6 +137,12 @@ record Consumer<E extends Event>(
   /** Its effect of this event. */
   EffectKey key(String lane, Envelope envelope) {
     return new EffectKey(name, laning.share(), lane, envelope.seq(), envelope.id(), "");
+  }
+
+  /** The same; one that came by a replay is in a lane beside the live one. */
+  EffectKey key(String lane, PendingEffect effect) {
+    EffectKey live = key(lane, effect.envelope());
+    return effect.replayed().map(by -> live.replayed(by.isForced())).orElse(live);
   }
 
   /** An effect that it had by a former name, or in other lanes, as its own in those of now. */

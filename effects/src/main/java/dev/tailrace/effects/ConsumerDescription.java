@@ -74,6 +74,9 @@ public record ConsumerDescription(
     if (consumer.idempotentByRow()) {
       beside.add("its rows guard themselves");
     }
+    if (consumer.mayBeForced()) {
+      beside.add("a replay may repeat what is done");
+    }
     consumer.wakings().forEach(its -> beside.add("is woken by " + its.following().text()));
     if (!patience.fatal().isEmpty()) {
       beside.add(

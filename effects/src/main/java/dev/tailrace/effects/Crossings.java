@@ -28,9 +28,10 @@ final class Crossings {
     this.books = books;
   }
 
-  /** Passes on the consumer's effect of this event. */
-  void pass(Consumer<?> consumer, String lane, Envelope envelope) {
-    pass(shared.output().crossing(consumer.name(), lane, envelope, shared.clock().millis()));
+  /** Passes on the consumer's effect of this event, and by which replay it came, if it did. */
+  void pass(Consumer<?> consumer, String lane, Envelope envelope, Optional<Replayed> replayed) {
+    long now = shared.clock().millis();
+    pass(shared.output().crossing(consumer.name(), lane, envelope, replayed, now));
   }
 
   /** Passes on what was given up, to be taken in again. */
@@ -60,35 +61,57 @@ final class Crossings {
       return;
     }
     Optional<DeadLetter> again;
+    Optional<Replayed> replayed;
     try {
       again = DeadLetter.read(record.headers(), record.value());
+      replayed = ReplayHeaders.readReplayed(record.headers());
     } catch (RuntimeException e) {
-      books.bury(record, Death.UNREADABLE, "no dead letter: " + e.getMessage());
+      books.bury(record, Death.UNREADABLE, "no effect that can be followed: " + e.getMessage());
       return;
     }
-    Optional<Consumer<?>> consumer = shared.consumers().find(name.get());
-    if (consumer.isPresent()) {
-      EffectKey key = consumer.get().key(record.key(), envelope);
-      again.ifPresentOrElse(
-          letter ->
-              books.addLast(letter.item().isEmpty() ? key : key.ofItem(letter.item()), letter),
-          () -> books.add(key, first(consumer.get(), name.get(), record, envelope).since(since)));
+    arrives(
+        new Arrived(name.get(), record.key(), envelope, passedAt(record), since, replayed), again);
+  }
+
+  /** What has arrived: whose effect, in which lane, since when. */
+  private record Arrived(
+      String name,
+      String lane,
+      Envelope envelope,
+      Instant passedAt,
+      Instant since,
+      Optional<Replayed> replayed) {
+
+    PendingEffect due(Instant at) {
+      return PendingEffect.first(envelope, at).since(since).by(replayed);
+    }
+  }
+
+  private void arrives(Arrived its, Optional<DeadLetter> again) {
+    Optional<Consumer<?>> consumer = shared.consumers().find(its.name());
+    if (consumer.isPresent() && again.isPresent()) {
+      EffectKey key = consumer.get().key(its.lane(), its.envelope());
+      DeadLetter letter = again.get();
+      books.addLast(letter.item().isEmpty() ? key : key.ofItem(letter.item()), letter);
+    } else if (consumer.isPresent()) {
+      PendingEffect first = first(consumer.get(), its);
+      books.add(consumer.get().key(its.lane(), first), first);
     } else if (again.isPresent()) {
       books.buryAgain(
           again.get(),
           "this version has no %s: redrive it to one that has (%s)"
-              .formatted(name.get(), again.get().reason()));
+              .formatted(its.name(), again.get().reason()));
     } else {
-      var key = new EffectKey(name.get(), record.key(), envelope.seq(), envelope.id(), "");
-      books.leave(key, PendingEffect.first(envelope, passedAt(record)));
+      Envelope envelope = its.envelope();
+      var key = new EffectKey(its.name(), its.lane(), envelope.seq(), envelope.id(), "");
+      EffectKey beside = its.replayed().map(by -> key.replayed(by.isForced())).orElse(key);
+      books.leave(beside, its.due(its.passedAt()));
     }
   }
 
-  private static PendingEffect first(
-      Consumer<?> consumer, String name, Record<String, byte[]> record, Envelope envelope) {
-    Instant due = passedAt(record).plus(consumer.patience().delay());
-    PendingEffect first = PendingEffect.first(envelope, due);
-    return name.equals(consumer.name()) ? first : first.of(name);
+  private static PendingEffect first(Consumer<?> consumer, Arrived its) {
+    PendingEffect first = its.due(its.passedAt().plus(consumer.patience().delay()));
+    return its.name().equals(consumer.name()) ? first : first.of(its.name());
   }
 
   /** A delay counts from when the event came, and not from its arrival here. */

@@ -15,15 +15,29 @@ import org.apache.kafka.common.header.Headers;
  * @param partition of the application's input: its task has the effect's lane, or knows the way
  * @param attempts after how many
  * @param reason why
+ * @param forcedBy the id of the replay that was to repeat it, if one was
  */
 public record DeadLetter(
-    Envelope envelope, String consumer, String item, int partition, int attempts, String reason) {
+    Envelope envelope,
+    String consumer,
+    String item,
+    int partition,
+    int attempts,
+    String reason,
+    Optional<String> forcedBy) {
 
   public static final String CONSUMER = "tailrace-consumer";
   public static final String ITEM = "tailrace-item";
   public static final String PARTITION = "tailrace-partition";
   public static final String ATTEMPTS = "tailrace-attempts";
   public static final String REASON = "tailrace-reason";
+  public static final String FORCED_BY = "tailrace-forced-by";
+
+  /** One that no replay was to repeat. */
+  public DeadLetter(
+      Envelope envelope, String consumer, String item, int partition, int attempts, String reason) {
+    this(envelope, consumer, item, partition, attempts, reason, Optional.empty());
+  }
 
   /**
    * Reads one from {@code effects.dead.<application>}; nothing if it is of a record that could not
@@ -46,7 +60,8 @@ public record DeadLetter(
             text(headers, ITEM).orElse(""),
             number(headers, PARTITION),
             number(headers, ATTEMPTS),
-            text(headers, REASON).orElse("")));
+            text(headers, REASON).orElse(""),
+            text(headers, FORCED_BY)));
   }
 
   private static int number(Headers headers, String name) {

@@ -17,6 +17,9 @@ enum Death {
   /** It has had all its attempts, or is too old for another. */
   EXHAUSTED,
 
+  /** It came by a replay, was not done, and its event was too old for that. */
+  STALE,
+
   /** Its payload is not what its type says. */
   INVALID,
 
@@ -34,7 +37,7 @@ enum Death {
 
   /** Those that a consumer's effect can die of; of the others no consumer is known. */
   static final List<Death> OF_EFFECTS =
-      List.of(REFUSED, THROWN, EXHAUSTED, INVALID, LOOP, UNFOLLOWED);
+      List.of(REFUSED, THROWN, EXHAUSTED, STALE, INVALID, LOOP, UNFOLLOWED);
 
   /** Its name in metrics. */
   String label() {

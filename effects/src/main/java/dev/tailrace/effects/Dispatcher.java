@@ -31,14 +31,18 @@ final class Dispatcher implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Whether one more attempt may start now; a yes must be followed by {@link #start}. */
-  boolean hasRoom() {
-    return workers.tryTake();
+  /**
+   * Whether one more attempt may start now; a yes must be followed by {@link #start}.
+   *
+   * @param forThePast whether it is of an effect that came by a replay
+   */
+  boolean hasRoom(boolean forThePast) {
+    return workers.tryTake(forThePast);
   }
 
   /** Whether workers would be left if so many attempts started now. */
-  boolean hasMoreRoomThan(int attempts) {
-    return workers.free() > attempts;
+  boolean hasMoreRoomThan(int attempts, boolean forThePast) {
+    return workers.free(forThePast) > attempts;
   }
 
   /** What {@link #hasRoom} made room for does not start. */

@@ -93,7 +93,8 @@ final class DoneRecords implements AutoCloseable {
     }
   }
 
-  private List<Boolean> found(List<EffectKey> keys) throws SQLException {
+  /** Of each, whether it is recorded. */
+  List<Boolean> found(List<EffectKey> keys) throws SQLException {
     var found = new BitSet();
     return alone(
         connection -> {

@@ -101,7 +101,7 @@ final class Driven implements AutoCloseable {
   /** What comes meanwhile is begun afterwards: all of it is there then. */
   void together(Runnable arrivals) {
     int taken = 0;
-    while (workers.tryTake()) {
+    while (workers.tryTake(false)) {
       taken++;
     }
     arrivals.run();

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     destination that has seen a greater one drops what comes late, from a process that was paused
  *     and replaced
  * @param lastError why the last try failed; in {@code onDead} why the effect was given up
+ * @param forcedBy the id of the replay that repeats it, whether it was done or not
  */
 public record Effect<E extends Event>(
     Received<E> received,
@@ -21,7 +22,8 @@ public record Effect<E extends Event>(
     String item,
     int attempt,
     long laneSeq,
-    Optional<String> lastError) {
+    Optional<String> lastError,
+    Optional<String> forcedBy) {
 
   /** The header in which a destination that cares for order is sent {@link #laneSeq}. */
   public static final String LANE_SEQ = "tailrace-lane-seq";
@@ -35,11 +37,13 @@ public record Effect<E extends Event>(
   }
 
   /**
-   * The same on every try, so that a destination that dedupes by it carries the effect out once.
+   * The same on every try, so that a destination that dedupes by it carries the effect out once. A
+   * replay that forces it has a key of its own: else such a destination would do nothing.
    */
   public String idempotencyKey() {
     String ofEvent = envelope().id() + ":" + consumer;
-    return item.isEmpty() ? ofEvent : ofEvent + ":" + item;
+    String ofItem = item.isEmpty() ? ofEvent : ofEvent + ":" + item;
+    return forcedBy.map(replay -> ofItem + ":replay-" + replay).orElse(ofItem);
   }
 
   /** For one of several calls that the effect makes: each has a key of its own. */

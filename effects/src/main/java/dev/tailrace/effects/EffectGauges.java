@@ -39,7 +39,7 @@ final class EffectGauges {
     gauge("breakers.known", application, breakers::remembered);
     gauge("rates.known", application, rates::remembered);
     gauge("rates.held", application, () -> rates.waiting().size());
-    gauge("workers.free", application, shared.workers()::free);
+    gauge("workers.free", application, () -> shared.workers().free(false));
     gauge("tasks", application, () -> shared.watch().open().size());
   }
 

@@ -31,6 +31,11 @@ record EffectKey(
   private static final int PARTS = 5;
   private static final int SHARED_PARTS = 7;
 
+  /** A live lane that is named so stands back behind others, and that is all. */
+  private static final String REPLAYED = "replay:";
+
+  private static final String FORCED = "force:";
+
   private static final Comparator<EffectKey> ORDER =
       Comparator.comparing(EffectKey::order)
           .thenComparingInt(EffectKey::place)
@@ -100,6 +105,36 @@ record EffectKey(
     boolean isShared() {
       return owner.startsWith(SHARED);
     }
+
+    /** Whether it is one of those in which replayed effects run, beside the live ones. */
+    boolean isReplayed() {
+      return EffectKey.isReplayed(lane);
+    }
+
+    /** The lane beside which it is, or itself. */
+    LaneId live() {
+      return isReplayed() ? new LaneId(owner, lane.substring(lane.indexOf(':') + 1)) : this;
+    }
+  }
+
+  /** The same effect, come by a replay: in a lane beside that of the live ones. */
+  EffectKey replayed(boolean isForced) {
+    String beside = (isForced ? FORCED : REPLAYED) + lane;
+    return new EffectKey(consumer, share, beside, order, eventId, item);
+  }
+
+  @Override
+  public boolean isReplayed() {
+    return isReplayed(lane);
+  }
+
+  private static boolean isReplayed(String lane) {
+    return lane.startsWith(REPLAYED) || lane.startsWith(FORCED);
+  }
+
+  /** The same effect, come by itself. */
+  EffectKey live() {
+    return new EffectKey(consumer, share, laneId().live().lane(), order, eventId, item);
   }
 
   /** Of keys that stand side by side: from the first text to one behind the last. */

@@ -1,15 +1,8 @@
 package dev.tailrace.effects;
 
-import dev.tailrace.contracts.event.Catalogue;
-import dev.tailrace.contracts.event.CloudEvents;
-import dev.tailrace.contracts.event.Envelope;
-import dev.tailrace.contracts.event.EventType;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -66,7 +59,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       BatchBooks batchBooks,
       Batches batches,
       Operations operations,
-      Crossings crossings,
+      Intake intake,
       Dispatcher dispatcher,
       Runs runs,
       Answers answers,
@@ -109,7 +102,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
             batchBooks,
             batches,
             operations,
-            crossings,
+            new Intake(shared, context, lanes, books, crossings),
             dispatcher,
             runs,
             answers,
@@ -132,100 +125,14 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
           .ifPresent(awaited -> task().lanes().woken(awaited, shared.clock().instant()));
     } else if (shared.output().isOfCommands(topic)) {
       Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
+    } else if (shared.output().isOfReplays(topic)) {
+      task().intake().replayed(record);
+    } else if (shared.output().isOfCrossings(topic)) {
+      task().intake().crossed(record);
     } else {
-      read(record).ifPresent(envelope -> event(topic, record, envelope));
+      task().intake().event(record);
     }
     turn();
-  }
-
-  /** The event of a record; nothing when it has none, and is buried. */
-  private Optional<Envelope> read(Record<String, byte[]> record) {
-    try {
-      return Optional.of(envelope(record));
-    } catch (RuntimeException e) {
-      task().books().bury(record, Death.UNREADABLE, "no event of Tailrace: " + e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private void event(String topic, Record<String, byte[]> record, Envelope envelope) {
-    Optional<EventType<?>> type = Catalogue.find(envelope.type());
-    if (type.isEmpty()) {
-      task()
-          .books()
-          .bury(
-              record,
-              Death.UNKNOWN_TYPE,
-              envelope.type()
-                  + " is not in the catalogue of this version: redrive it to a later one");
-      return;
-    }
-    if (shared.output().isOfCrossings(topic)) {
-      task().crossings().arrives(record, envelope, committedAt(record));
-      return;
-    }
-    for (Consumer<?> consumer : shared.consumers().following(type.get())) {
-      accept(consumer, type.get(), envelope, record);
-    }
-    for (Waking<?> waking : shared.consumers().wokenBy(type.get())) {
-      wake(waking, type.get(), envelope);
-    }
-  }
-
-  /** As the relay stamps it; no clock is far enough ahead to make an age negative. */
-  private Instant committedAt(Record<String, byte[]> record) {
-    long now = shared.clock().millis();
-    return Instant.ofEpochMilli(Math.min(record.timestamp(), now));
-  }
-
-  private void accept(
-      Consumer<?> consumer, EventType<?> type, Envelope envelope, Record<String, byte[]> record) {
-    Optional<String> lane;
-    Optional<String> misplaced;
-    try {
-      lane = consumer.laneOf(envelope, type);
-      misplaced = lane.flatMap(its -> consumer.laning().misplaced(record.key(), envelope));
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      buryUnfollowed(consumer, envelope, "its when or lane failed: " + Reasons.of(e));
-      return;
-    }
-    if (misplaced.isPresent()) {
-      buryUnfollowed(consumer, envelope, misplaced.get());
-    } else if (lane.isPresent() && consumer.laning().isAcross()) {
-      task().crossings().pass(consumer, lane.get(), envelope);
-    } else if (lane.isPresent()) {
-      Instant due = shared.clock().instant().plus(consumer.patience().delay());
-      PendingEffect first = PendingEffect.first(envelope, due).since(committedAt(record));
-      task().books().add(consumer.key(lane.get(), envelope), first);
-    }
-  }
-
-  private void buryUnfollowed(Consumer<?> consumer, Envelope envelope, String reason) {
-    EffectKey key = consumer.key(envelope.aggregateId(), envelope);
-    task().books().bury(key, envelope, 0, Death.UNFOLLOWED, reason);
-  }
-
-  /** Here at once, and by way of Kafka in every other task: what waits may be in any. */
-  private void wake(Waking<?> waking, EventType<?> type, Envelope envelope) {
-    Optional<Awaited> awaited;
-    try {
-      awaited = waking.of(envelope, type);
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      log.atError()
-          .addKeyValue("eventId", envelope.id())
-          .addKeyValue("reason", Reasons.of(e))
-          .log("what this event wakes could not be told: the key of a wokenBy failed");
-      return;
-    }
-    if (awaited.isPresent()) {
-      ProcessorContext<String, byte[]> context = task().context();
-      task().lanes().woken(awaited.get(), shared.clock().instant());
-      context.forward(
-          shared
-              .output()
-              .wake(awaited.get(), context.taskId().partition(), shared.clock().millis()),
-          TO_WAKES);
-    }
   }
 
   /** Records what has ended, and starts what is ready, as far as there is room. */
@@ -286,22 +193,6 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     shared.attempts().rates().closed(task().context().taskId().partition());
     shared.watch().closed(task().watched());
     task = null;
-  }
-
-  private static Envelope envelope(Record<String, byte[]> record) {
-    byte[] value = record.value();
-    if (value == null) {
-      throw new IllegalArgumentException("the record has no value");
-    }
-    Headers headers = record.headers();
-    return CloudEvents.read(
-        name -> text(headers.lastHeader(name)), new String(value, StandardCharsets.UTF_8));
-  }
-
-  private static @Nullable String text(@Nullable Header header) {
-    return header == null || header.value() == null
-        ? null
-        : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   private Task task() {

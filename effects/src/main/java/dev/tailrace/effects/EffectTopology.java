@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The shape of an application in Kafka Streams: its events, the processor with what is pending,
- * attempts and dead letters.
+ * The shape of an application in Kafka Streams: its events and those that are replayed, the
+ * processor with what is pending, attempts and dead letters.
  */
 final class EffectTopology {
 
@@ -81,7 +81,8 @@ final class EffectTopology {
     addSource(topology, "events", inputs(application, topics));
     addSource(topology, "wakes", List.of(topics.wakes(name)));
     addSource(topology, "commands", List.of(topics.commands(name)));
-    var sources = new ArrayList<>(List.of("events", "wakes", "commands"));
+    addSource(topology, "replays", List.of(topics.replay(name)));
+    var sources = new ArrayList<>(List.of("events", "wakes", "commands", "replays"));
     if (hasAcross) {
       addSource(topology, "across", List.of(topics.across(name)));
       sources.add("across");

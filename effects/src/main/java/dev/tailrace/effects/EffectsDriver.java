@@ -128,11 +128,26 @@ public final class EffectsDriver implements AutoCloseable {
 
   private void pipe(Envelope envelope) {
     EventType<?> type = Catalogue.find(envelope.type()).orElseThrow();
+    pipe(driven.topics().events(type), envelope, headers(envelope));
+  }
+
+  /** This event comes by a replay, as a {@link Replayer} would copy it. */
+  public void replays(Envelope envelope, Replay replay) {
+    RecordHeaders headers = headers(envelope);
+    ReplayHeaders.write(replay, headers);
+    pipe(driven.topics().replay(application.name()), envelope, headers);
+    passes(TICK);
+  }
+
+  private void pipe(String topic, Envelope envelope, RecordHeaders headers) {
+    byte[] payload = bytes(envelope.payload());
+    driven.pipe(topic, new TestRecord<>(envelope.aggregateId(), payload, headers, clock.instant()));
+  }
+
+  private static RecordHeaders headers(Envelope envelope) {
     var headers = new RecordHeaders();
     CloudEvents.write(envelope, "/tailrace/test", (name, value) -> headers.add(name, bytes(value)));
-    driven.pipe(
-        driven.topics().events(type),
-        new TestRecord<>(envelope.aggregateId(), bytes(envelope.payload()), headers));
+    return headers;
   }
 
   /** Time passes, and what is due then happens. */

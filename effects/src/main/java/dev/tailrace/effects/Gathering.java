@@ -54,6 +54,9 @@ final class Gathering {
   /** Those of which a batch can be formed now. */
   private final SequencedSet<BatchScope> ready = new LinkedHashSet<>();
 
+  /** Those of replayed effects, after all others. */
+  private final SequencedSet<BatchScope> readyOfThePast = new LinkedHashSet<>();
+
   private final Set<BatchScope> underWay = new HashSet<>();
 
   Gathering(Lanes lanes, Known known) {
@@ -71,18 +74,23 @@ final class Gathering {
 
   private void offer(BatchScope scope) {
     if (heads.containsKey(scope) && !underWay.contains(scope)) {
-      ready.add(scope);
+      (scope.isReplayed() ? readyOfThePast : ready).add(scope);
     }
   }
 
   /** How many batches could be formed now. */
   int ready() {
-    return ready.size();
+    return ready.size() + readyOfThePast.size();
+  }
+
+  /** Whether the next came by a replay: then all that are ready did. */
+  boolean isNextReplayed() {
+    return ready.isEmpty();
   }
 
   /** Forms the next batch, which is under way from now on. */
   Formed next(Instant now) {
-    BatchScope scope = ready.removeFirst();
+    BatchScope scope = (isNextReplayed() ? readyOfThePast : ready).removeFirst();
     underWay.add(scope);
     EffectKey first = heads(scope).getFirst();
     List<EffectKey> together = known.together(first);
@@ -129,6 +137,7 @@ final class Gathering {
     if (left.isEmpty()) {
       heads.remove(its.scope());
       ready.remove(its.scope());
+      readyOfThePast.remove(its.scope());
     }
   }
 

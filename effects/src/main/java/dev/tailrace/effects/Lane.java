@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * The effects of one lane: one under way or waiting, the others behind it in order; the first of

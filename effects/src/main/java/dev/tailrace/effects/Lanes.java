@@ -25,6 +25,9 @@ final class Lanes {
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
   private final SequencedSet<EffectKey> ready = new LinkedHashSet<>();
 
+  /** Those that came by a replay, for which the others do not wait. */
+  private final SequencedSet<EffectKey> readyOfThePast = new LinkedHashSet<>();
+
   /** How many are lent in all. */
   private int lent;
 
@@ -73,7 +76,7 @@ final class Lanes {
   /** With one more: what leads the lane, and has not begun, gives way to one before it. */
   private void leadWith(EffectKey key, Lane lane) {
     lane.head()
-        .filter(head -> key.compareTo(head) < 0 && (ready.remove(head) || halted.remove(head)))
+        .filter(head -> key.compareTo(head) < 0 && (isReadyNoLonger(head) || halted.remove(head)))
         .ifPresent(head -> lane.giveBack(head, Waiting.NOT));
     lead(lane);
   }
@@ -83,11 +86,19 @@ final class Lanes {
         .ifPresent(
             head -> {
               if (head.getValue().equals(Waiting.NOT)) {
-                ready.add(head.getKey());
+                isReady(head.getKey());
               } else {
                 waits(head.getKey(), head.getValue());
               }
             });
+  }
+
+  private void isReady(EffectKey key) {
+    (key.isReplayed() ? readyOfThePast : ready).add(key);
+  }
+
+  private boolean isReadyNoLonger(EffectKey key) {
+    return (key.isReplayed() ? readyOfThePast : ready).remove(key);
   }
 
   /** Whether {@link #next} has one: it is ready, or its time has come. */
@@ -99,16 +110,27 @@ final class Lanes {
         goesOn(over.key());
       }
     }
-    while (!ready.isEmpty() && isPaused(ready.getFirst())) {
-      halted.add(ready.removeFirst());
+    halt(ready);
+    halt(readyOfThePast);
+    return !ready.isEmpty() || !readyOfThePast.isEmpty();
+  }
+
+  private void halt(SequencedSet<EffectKey> its) {
+    while (!its.isEmpty() && isPaused(its.getFirst())) {
+      halted.add(its.removeFirst());
     }
-    return !ready.isEmpty();
+  }
+
+  /** Whether {@link #next} came by a replay: then all that is ready did. */
+  boolean isNextReplayed() {
+    return ready.isEmpty();
   }
 
   private boolean isPaused(EffectKey key) {
     return !paused.isEmpty()
         && (paused.contains(Scope.ofConsumer(key.consumer()))
-            || paused.contains(Scope.ofLane(key.consumer(), key.lane())));
+            || paused.contains(Scope.ofLane(key.consumer(), key.lane()))
+            || paused.contains(Scope.ofLane(key.consumer(), key.live().lane())));
   }
 
   /** Nothing of it is started from now on. */
@@ -122,7 +144,7 @@ final class Lanes {
     for (EffectKey key : List.copyOf(halted)) {
       if (!isPaused(key)) {
         halted.remove(key);
-        ready.add(key);
+        isReady(key);
       }
     }
   }
@@ -151,7 +173,7 @@ final class Lanes {
         goesOn(key);
       }
       halted.remove(key);
-      ready.remove(key);
+      isReadyNoLonger(key);
       settled(lane, key);
     } else {
       lane.remove(key);
@@ -160,19 +182,19 @@ final class Lanes {
 
   /** Which is the next, when there is one. */
   EffectKey peek() {
-    return ready.getFirst();
+    return (isNextReplayed() ? readyOfThePast : ready).getFirst();
   }
 
   /** The next effect to be started; it runs from now on. */
   EffectKey next() {
-    EffectKey key = ready.removeFirst();
+    EffectKey key = (isNextReplayed() ? readyOfThePast : ready).removeFirst();
     running.put(key, wakes.count());
     return key;
   }
 
-  /** How many are ready to be started, paused ones too. */
-  int ready() {
-    return ready.size();
+  /** How many are ready to be started before more of this lane are, paused ones too. */
+  int readyBefore(EffectKey.LaneId lane) {
+    return ready.size() + (lane.isReplayed() ? readyOfThePast.size() : 0);
   }
 
   /**
@@ -215,7 +237,7 @@ final class Lanes {
     if (waiting.containsKey(key)) {
       goesOn(key);
     }
-    boolean isTaken = ready.remove(key);
+    boolean isTaken = isReadyNoLonger(key);
     if (isTaken) {
       running.put(key, wakes.count());
     }
@@ -295,7 +317,7 @@ final class Lanes {
     long seen = Objects.requireNonNull(running.remove(key), "BUG: it did not run");
     boolean hasCome = until.awaited().filter(awaited -> wakes.hasCome(awaited, seen)).isPresent();
     if (hasCome || until.equals(Waiting.NOT)) {
-      ready.add(key);
+      isReady(key);
     } else {
       waits(key, until);
     }
@@ -320,7 +342,7 @@ final class Lanes {
     if (over == null) {
       throw new IllegalStateException("BUG: " + key + " goes on, but did not wait");
     }
-    ready.add(key);
+    isReady(key);
     over.awaited().ifPresent(awaited -> awaitsNoLonger(awaited, key));
   }
 

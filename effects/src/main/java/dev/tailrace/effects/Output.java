@@ -32,6 +32,7 @@ final class Output {
   private final String wakes;
   private final String commands;
   private final String across;
+  private final String replays;
   private final String source;
 
   /**
@@ -42,12 +43,18 @@ final class Output {
     this.wakes = topics.wakes(application);
     this.commands = topics.commands(application);
     this.across = topics.across(application);
+    this.replays = topics.replay(application);
     this.source = source;
   }
 
   /** Whether records of this topic are {@link Command}s. */
   boolean isOfCommands(String topic) {
     return topic.equals(commands);
+  }
+
+  /** Whether records of this topic are events that come by a {@link Replay}. */
+  boolean isOfReplays(String topic) {
+    return topic.equals(replays);
   }
 
   /** Whether records of this topic are those of {@link #wake}. */
@@ -64,6 +71,7 @@ final class Output {
   Record<String, byte[]> attempt(Finished finished) {
     PendingEffect effect = finished.pending();
     ObjectNode json = told(finished.key(), effect.envelope());
+    effect.replayed().ifPresent(by -> json.put("replay", by.id()));
     json.put("attempt", effect.failures() + 1);
     json.put("outcome", finished.label());
     json.put("detail", finished.outcome().detail());
@@ -130,13 +138,16 @@ final class Output {
     header(headers, DeadLetter.PARTITION, Integer.toString(letter.partition()));
     header(headers, DeadLetter.ATTEMPTS, Integer.toString(letter.attempts()));
     header(headers, DeadLetter.REASON, letter.reason());
+    letter.forcedBy().ifPresent(replay -> header(headers, DeadLetter.FORCED_BY, replay));
     return new Record<>(
         envelope.aggregateId(), envelope.payload().getBytes(StandardCharsets.UTF_8), now, headers);
   }
 
   /** An effect for the task that has its lane: the event as it came, keyed by the lane. */
-  Record<String, byte[]> crossing(String consumer, String lane, Envelope envelope, long now) {
+  Record<String, byte[]> crossing(
+      String consumer, String lane, Envelope envelope, Optional<Replayed> replayed, long now) {
     var headers = new RecordHeaders();
+    replayed.ifPresent(its -> ReplayHeaders.write(its, headers));
     CloudEvents.write(envelope, source, (name, value) -> header(headers, name, value));
     header(headers, CROSSER, consumer);
     byte[] payload = envelope.payload().getBytes(StandardCharsets.UTF_8);

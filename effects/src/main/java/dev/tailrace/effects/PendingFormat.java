@@ -12,6 +12,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +25,9 @@ import java.util.Optional;
  *
  * <p>Format 4 is binary, with the format as its first byte: each effect is written once and read
  * about once, and as JSON that was a fifth of the stream thread's work. 3 did not say since when it
- * is pending, nor of a call that is made again; 1 and 2 were JSON. All are still read. The event's
- * attributes go by their CloudEvents names in all of them, so that no rename in the code changes what
- * an older store holds.
+ * is pending, nor of a call that is made again or a replay; 1 and 2 were JSON. All are still read.
+ * The event's attributes go by their CloudEvents names in all of them, so that no rename in the
+ * code changes what an older store holds.
  */
 final class PendingFormat {
 
@@ -64,10 +65,27 @@ final class PendingFormat {
       if (effect.batched().isPresent()) {
         out.writeInt(effect.batched().get().place());
       }
+      writeReplay(out, effect.replayed());
     } catch (IOException e) {
       throw new UncheckedIOException("BUG: an array takes everything", e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void writeReplay(DataOutputStream out, Optional<Replayed> replayed)
+      throws IOException {
+    write(out, replayed.map(Replayed::id));
+    if (replayed.isPresent()) {
+      out.writeBoolean(replayed.get().isForced());
+      write(out, replayed.get().olderThan().map(Duration::toString));
+    }
+  }
+
+  private static Optional<Replayed> readReplay(DataInputStream in) throws IOException {
+    Optional<String> id = readText(in);
+    return id.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Replayed(id.get(), in.readBoolean(), readText(in).map(Duration::parse)));
   }
 
   /** Names and values in turn. */
@@ -117,7 +135,7 @@ final class PendingFormat {
         throw unknown(format);
       }
       PendingEffect effect = read(in, format);
-      return format == FIRST_BINARY_FORMAT ? effect : effect.in(readCall(in));
+      return format == FIRST_BINARY_FORMAT ? effect : effect.in(readCall(in)).by(readReplay(in));
     } catch (IOException e) {
       throw new IllegalStateException("BUG: a pending effect in the store is cut off", e);
     }
@@ -141,15 +159,14 @@ final class PendingFormat {
     }
     Envelope envelope = CloudEvents.read(attributes::get, readText(in).orElseThrow());
     return new PendingEffect(
-        envelope,
-        since.orElse(envelope.occurredAt()),
+        new PendingEffect.Origin(
+            envelope, since.orElse(envelope.occurredAt()), knownAs, Optional.empty()),
         failures,
         firstAttempt,
         due,
         carriedOut,
         lastError,
         event.map(type -> new Awaited(type, key.orElseThrow())),
-        knownAs,
         Optional.empty());
   }
 
@@ -186,8 +203,8 @@ final class PendingFormat {
     Envelope envelope =
         CloudEvents.read(name -> headers.path(name).textValue(), stored.path("payload").asText());
     return new PendingEffect(
-        envelope,
-        envelope.occurredAt(),
+        new PendingEffect.Origin(
+            envelope, envelope.occurredAt(), Optional.empty(), Optional.empty()),
         stored.path("failures").asInt(),
         text(stored, "firstAttempt").map(Instant::parse),
         Instant.parse(stored.path("due").asText()),
@@ -196,7 +213,6 @@ final class PendingFormat {
         Optional.of(stored.path("awaited"))
             .filter(JsonNode::isObject)
             .map(it -> new Awaited(it.path("event").asText(), it.path("key").asText())),
-        Optional.empty(),
         Optional.empty());
   }
 

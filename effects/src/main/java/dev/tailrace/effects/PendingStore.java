@@ -45,6 +45,10 @@ final class PendingStore implements Lane.Stored {
     store.put(key.text(), PendingFormat.write(effect));
   }
 
+  boolean contains(EffectKey key) {
+    return atHand.containsKey(key) || store.get(key.text()) != null;
+  }
+
   /** Spares the look into the store when it is started. */
   void keepAtHand(EffectKey key, PendingEffect effect) {
     if (!atHand.containsKey(key) && memory.tryTake(bytes(effect))) {

@@ -57,11 +57,12 @@ final class Runs {
       if (!hasHead(now) && batches.ready() == 0) {
         return;
       }
-      if (!dispatcher.hasRoom()) {
-        makeRoom();
+      boolean forThePast = (!hasHead(now) || lanes.isNextReplayed()) && batches.isNextReplayed();
+      if (!dispatcher.hasRoom(forThePast)) {
+        makeRoom(forThePast);
         return;
       }
-      startNext(now);
+      startNext(now, forThePast);
     }
   }
 
@@ -76,17 +77,22 @@ final class Runs {
     return lanes.hasNext(now) && !batches.isFor(lanes.peek());
   }
 
-  /** What is lent waits for the stream thread again, which starts one of each lane in turn. */
-  private void makeRoom() {
+  /**
+   * What is lent waits for the stream thread again, which starts one of each lane in turn; for what
+   * came by a replay only others that did make room.
+   */
+  private void makeRoom(boolean forThePast) {
     if (lanes.lent() > 0) {
-      takeBack(lane -> lanes.lent(lane) > 0);
+      takeBack(lane -> lanes.lent(lane) > 0 && (!forThePast || lane.isReplayed()));
     }
   }
 
-  private void startNext(Instant now) {
+  private void startNext(Instant now, boolean forThePast) {
     boolean isStarted = false;
     try {
-      isTurnOfBatch = batches.ready() > 0 && (!isTurnOfBatch || !hasHead(now));
+      boolean mayBeHead = hasHead(now) && (forThePast || !lanes.isNextReplayed());
+      boolean mayBeBatch = batches.ready() > 0 && (forThePast || !batches.isNextReplayed());
+      isTurnOfBatch = mayBeBatch && (!isTurnOfBatch || !mayBeHead);
       if (isTurnOfBatch) {
         batches.startNext(now);
       } else {
@@ -129,7 +135,8 @@ final class Runs {
   }
 
   private void extend(EffectKey.LaneId lane, Run run) {
-    if (!dispatcher.hasMoreRoomThan(lanes.ready() + batches.ready())) {
+    int before = lanes.readyBefore(lane) + batches.ready();
+    if (!dispatcher.hasMoreRoomThan(before, lane.isReplayed())) {
       return;
     }
     while (lanes.lent(lane) < MOST_AHEAD) {

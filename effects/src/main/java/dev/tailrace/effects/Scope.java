@@ -46,13 +46,18 @@ public record Scope(
 
   /** Whether effects of this lane may be meant. */
   boolean touches(EffectKey.LaneId its) {
-    return (its.isShared() || consumer.equals(its.owner()))
-        && lane.filter(name -> !name.equals(its.lane())).isEmpty();
+    return (its.isShared() || consumer.equals(its.owner())) && isOf(its);
+  }
+
+  /** A lane is meant with those of replayed effects beside it. */
+  private boolean isOf(EffectKey.LaneId its) {
+    return lane.filter(name -> !name.equals(its.lane()) && !name.equals(its.live().lane()))
+        .isEmpty();
   }
 
   boolean covers(EffectKey key) {
     return consumer.equals(key.consumer())
-        && lane.filter(its -> !its.equals(key.lane())).isEmpty()
+        && isOf(key.laneId())
         && eventId.filter(its -> !its.equals(key.eventId())).isEmpty()
         && item.filter(its -> !its.equals(key.item())).isEmpty();
   }

@@ -46,7 +46,7 @@ final class Turns {
     long behind = ahead(who, now) - (pace.burst() - 1L);
     Instant turn = used.plus(pace.interval().multipliedBy(behind));
     if (turn.isAfter(now)) {
-      if (waiting.size() < MOST_KEPT || waiting.containsKey(who)) {
+      if (waiting.size() < mostKept(who) || waiting.containsKey(who)) {
         waiting.put(who, new Place(turn, permits));
       }
       return Optional.of(turn);
@@ -64,17 +64,32 @@ final class Turns {
     }
   }
 
-  /** How many permits are kept for those who asked before. */
+  /** What came by replays leaves half of the places to others. */
+  private static int mostKept(Asking who) {
+    return who.isReplayed() ? MOST_KEPT / 2 : MOST_KEPT;
+  }
+
+  /**
+   * How many permits are kept for those who asked before; who came by a replay is behind all that
+   * did not.
+   */
   private int ahead(Asking who, Instant now) {
     Instant tooLate = now.minus(AWAITED);
+    boolean hasAsked = true;
     int ahead = 0;
     for (Map.Entry<Asking, Place> each : waiting.entrySet()) {
       if (each.getKey().equals(who)) {
-        break;
+        hasAsked = false;
+      } else if (isBefore(each.getKey(), who, hasAsked)
+          && !each.getValue().turn().isBefore(tooLate)) {
+        ahead += each.getValue().permits();
       }
-      ahead += each.getValue().turn().isBefore(tooLate) ? 0 : each.getValue().permits();
     }
     return ahead;
+  }
+
+  private static boolean isBefore(Asking other, Asking who, boolean hasAskedBefore) {
+    return other.isReplayed() == who.isReplayed() ? hasAskedBefore : who.isReplayed();
   }
 
   /** Whether nothing is lost when it is not known: nobody waits, and nothing is used up. */

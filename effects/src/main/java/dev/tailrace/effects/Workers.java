@@ -43,18 +43,18 @@ final class Workers implements AutoCloseable {
   }
 
   /** Takes one of the permits, if one is free. */
-  boolean tryTake() {
-    return permits.tryAcquire();
+  boolean tryTake(boolean forThePast) {
+    return free(forThePast) > 0 && permits.tryAcquire();
   }
 
-  /** How many are free. */
-  int free() {
-    return permits.availablePermits();
+  /** How many are free; half of all are never for what came by a replay. */
+  int free(boolean forThePast) {
+    return permits.availablePermits() - (forThePast ? concurrency / 2 : 0);
   }
 
   /** Whether an attempt is under way. */
   boolean areBusy() {
-    return free() < concurrency;
+    return free(false) < concurrency;
   }
 
   void giveBack() {

@@ -34,6 +34,7 @@ class ApplicationTest {
         .consumer("project")
         .on(KitchenEvent.class)
         .idempotentByRow()
+        .mayBeForced()
         .each(received -> List.of("m1"))
         .handle(effect -> Outcome.done(""));
     var both = application.consumer("both").on(KitchenEvent.class).idempotentByRow();
@@ -50,7 +51,7 @@ class ApplicationTest {
     assertThatThrownBy(application::check)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(
-            "kitchen can't start, 13 problems",
+            "kitchen can't start, 14 problems",
             "ring       two consumers have this name",
             "'ring bell' is no name",
             "halfway    was begun and has no handle",
@@ -60,6 +61,7 @@ class ApplicationTest {
             "'bell' was the name of two",
             "ring       is the former name of another consumer",
             "project    idempotentByRow and each don't go together",
+            "project    idempotentByRow and mayBeForced don't go together",
             "both       atMost(0) leaves no effect",
             "atMostBytes(-1) leaves no byte",
             "idempotentByRow and batchBy don't go together",
@@ -89,7 +91,7 @@ class ApplicationTest {
             "blank-too     '' is no name");
   }
 
-  private Application.Registration<KitchenEvent> registered(String consumer) {
+  private Registration<KitchenEvent> registered(String consumer) {
     return application.consumer(consumer).on(KitchenEvent.class);
   }
 
@@ -127,6 +129,7 @@ class ApplicationTest {
         .retry(Backoff.schedule("5s 30s 1h*24"))
         .deadOn(IllegalArgumentException.class, ArithmeticException.class)
         .timeout(Duration.ofMillis(1_500))
+        .mayBeForced()
         .onDead(effect -> Outcome.done(""))
         .handle(effect -> Outcome.done(""));
 
@@ -150,6 +153,7 @@ class ApplicationTest {
                     "not before 10m",
                     "one effect for each item, in a lane of its own",
                     "leaves a destination alone that does not answer",
+                    "a replay may repeat what is done",
                     "is woken by TaskReleased",
                     "dead at once on IllegalArgumentException, ArithmeticException",
                     "an effect of its own follows when one is given up")));

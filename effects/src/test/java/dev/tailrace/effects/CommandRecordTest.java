@@ -22,6 +22,11 @@ class CommandRecordTest {
           new Command.Cancel(ITEM, "bob", "the machine is gone"),
           new Command.Redrive(
               new DeadLetter(Kitchen.claimed(1, "a"), "poke", "m1", 2, 3, "gone"), "bob", "back"),
+          new Command.Redrive(
+              new DeadLetter(
+                  Kitchen.claimed(3, "a"), "ring", "", 0, 1, "gone", Optional.of("replay-1")),
+              "bob",
+              "again"),
           new Command.Discard(
               new DeadLetter(Kitchen.claimed(2, "a"), "poke", "", 1, 3, "gone"), "bob", "no need"));
 
@@ -43,6 +48,7 @@ class CommandRecordTest {
             "ring",
             "poke a/m1 " + Kitchen.id(1) + " m1",
             "poke " + Kitchen.id(1),
+            "ring " + Kitchen.id(3),
             "poke " + Kitchen.id(2));
   }
 

@@ -103,7 +103,8 @@ class GatheringLaws {
       arrived++;
       // Of a lane most are in one scope, not all.
       String scope = seed.oneIn(8) ? "other" : "scope-" + lane.hashCode() % 2;
-      shares.put(key, new Gathering.Share(new BatchScope("c", scope, 0), seed.between(1, 20)));
+      shares.put(
+          key, new Gathering.Share(new BatchScope("c", scope, false, 0), seed.between(1, 20)));
       Waiting until = seed.oneIn(3) ? Waiting.until(now.plusSeconds(seed.below(5))) : Waiting.NOT;
       store.put(key, until);
       lanes.add(key, until);

@@ -34,7 +34,7 @@ class LanesAcrossIT {
 
   @TempDir private Path state;
 
-  private Application.Registration<TaskClaimed> ring() {
+  private Registration<TaskClaimed> ring() {
     return driven
         .consumer("ring")
         .on(TaskClaimed.class)

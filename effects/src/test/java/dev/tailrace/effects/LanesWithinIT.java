@@ -24,7 +24,7 @@ class LanesWithinIT {
 
   @TempDir private Path state;
 
-  private Application.Registration<TaskClaimed> ring() {
+  private Registration<TaskClaimed> ring() {
     return driven.consumer("ring").on(TaskClaimed.class).retry(Backoff.schedule("5s*9").jitter(0));
   }
 

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PendingEffectTest {
 
   private static final int INSTANT_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int NO_CALL_AND_NO_REPLAY_BYTES = 2 * Integer.BYTES;
+  private static final Duration ONE_DAY = Duration.ofDays(1);
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
   @Test
@@ -36,16 +39,6 @@ class PendingEffectTest {
   }
 
   @Test
-  void theFormatWithoutTheCallIsStillRead() {
-    PendingEffect effect = PendingEffect.first(Kitchen.claimed(1, "a"), NOON).of("bell");
-    byte[] stored = PendingFormat.write(effect);
-    byte[] third = Arrays.copyOf(stored, stored.length - Integer.BYTES);
-    third[0] = 3;
-
-    assertThat(PendingFormat.read(third)).isEqualTo(effect);
-  }
-
-  @Test
   void theFirstFormatIsStillRead() {
     PendingEffect effect = PendingFormat.read(format(1));
 
@@ -59,7 +52,7 @@ class PendingEffectTest {
   @Test
   void theThirdFormatIsStillReadAndIsPendingSinceItsEventHappened() {
     byte[] now = PendingFormat.write(PendingEffect.first(Kitchen.claimed(1, "a"), NOON));
-    byte[] third = new byte[now.length - INSTANT_BYTES];
+    byte[] third = new byte[now.length - INSTANT_BYTES - NO_CALL_AND_NO_REPLAY_BYTES];
     third[0] = 3;
     System.arraycopy(now, 1 + INSTANT_BYTES, third, 1, third.length - 1);
 
@@ -81,6 +74,18 @@ class PendingEffectTest {
     byte[] stored = PendingFormat.write(PendingEffect.first(Kitchen.claimed(1, "a"), NOON));
 
     assertThat(stored[0]).isEqualTo((byte) 4);
+  }
+
+  @Test
+  void theReplayByWhichItCameIsKept() {
+    PendingEffect effect = PendingEffect.first(Kitchen.claimed(1, "a"), NOON);
+    for (Optional<Duration> older : List.of(Optional.<Duration>empty(), Optional.of(ONE_DAY))) {
+      PendingEffect replayed = effect.by(Optional.of(new Replayed("r1", older.isEmpty(), older)));
+
+      assertThat(PendingFormat.read(PendingFormat.write(replayed))).isEqualTo(replayed);
+      assertThat(replayed.failed(NOON, NOON, "busy", Optional.empty()).replayed())
+          .isEqualTo(replayed.replayed());
+    }
   }
 
   private static byte[] format(int number) {

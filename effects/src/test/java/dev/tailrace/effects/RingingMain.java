@@ -92,7 +92,7 @@ final class RingingMain {
 
   private static Application kitchen(DataSource database, Duration call, int batch, int across) {
     var application = new Application("kitchen");
-    Application.Registration<TaskClaimed> ring =
+    Registration<TaskClaimed> ring =
         application
             .consumer("ring")
             .on(TaskClaimed.class)

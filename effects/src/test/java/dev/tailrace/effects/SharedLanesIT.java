@@ -32,7 +32,7 @@ class SharedLanesIT {
     driven.open(state);
   }
 
-  private Application.Registration<TaskClaimed> register(String name) {
+  private Registration<TaskClaimed> register(String name) {
     return driven
         .consumer(name)
         .on(TaskClaimed.class)

@@ -53,8 +53,7 @@ class SharedLanesRestoredIT {
     return application;
   }
 
-  private static Application.Registration<TaskClaimed> register(
-      Application application, String consumer) {
+  private static Registration<TaskClaimed> register(Application application, String consumer) {
     return application
         .consumer(consumer)
         .on(TaskClaimed.class)

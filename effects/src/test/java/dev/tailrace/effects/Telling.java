@@ -42,7 +42,7 @@ final class Telling implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** Begins to register it. */
-  Application.Registration<TaskClaimed> tell(String schedule) {
+  Registration<TaskClaimed> tell(String schedule) {
     return driven
         .consumer("tell")
         .on(TaskClaimed.class)

@@ -61,6 +61,21 @@ final class TestDriver implements AutoCloseable {
     passes(Duration.ofMillis(10));
   }
 
+  /** An event comes by a replay, with all that a replayer says of it. */
+  void replays(Envelope envelope, Replay replay) {
+    TestRecord<String, byte[]> event = Kitchen.test(envelope);
+    ReplayHeaders.write(replay, event.headers());
+    replays(event);
+  }
+
+  /** A record comes among those of replays, and is of now. */
+  void replays(TestRecord<String, byte[]> event) {
+    pipe(
+        topics.replay(application.name()),
+        new TestRecord<>(event.key(), event.value(), event.headers(), clock.instant()));
+    passes(Duration.ofMillis(10));
+  }
+
   /** Without time to carry anything out in between. */
   void arriveAll(List<Envelope> envelopes) {
     envelopes.forEach(this::pipe);
@@ -122,6 +137,13 @@ final class TestDriver implements AutoCloseable {
   /** What has crossed to the task of its lane so far, by the lanes. */
   List<String> crossed() {
     return values(topics.across(application.name())).stream().map(TestRecord::key).toList();
+  }
+
+  /** By which replays attempts were made, of those since they were last read. */
+  List<String> replaysOfAttempts() {
+    return values(topics.attempts()).stream()
+        .map(record -> json(record.value()).path("replay").asText())
+        .toList();
   }
 
   /** Sends a command, and lets what it asks for happen. */

@@ -66,6 +66,11 @@ public record Topics(String prefix) {
     return prefix + "effects.across." + application;
   }
 
+  /** Events of the past that an application is to follow once more. */
+  public String replay(String application) {
+    return prefix + "replay." + application;
+  }
+
   /**
    * A type's name as part of a topic's: Kafka has no {@code :}, and {@code _} collides with {@code
    * .} in its metrics.
