@@ -11,22 +11,20 @@ import java.time.Duration;
  */
 final class Bursts {
 
-  /** So many in a row are a backlog, and a burst. */
+  /** After so many it is asked whether to stop. */
   static final int MESSAGES = 1_500;
+
+  /** Who reads so many in a shorter time reads a backlog. */
+  static final Duration BACKLOG = Duration.ofMillis(20);
 
   /** At the full rate of a walsender less than its send buffer holds. */
   static final Duration LONGEST = Duration.ofMillis(5);
 
-  /** As many times as long as the burst took: the reader is never what limits the rate. */
-  private static final int SHARE = 2;
+  /** As many times as long as the burst took: far from what would limit the rate. */
+  private static final int SHARE = 3;
 
   private long began;
   private int messages;
-
-  /** Nothing more is there: it has caught up. */
-  void caughtUp() {
-    messages = 0;
-  }
 
   /**
    * One was read.
@@ -43,6 +41,7 @@ final class Bursts {
       return 0;
     }
     messages = 0;
-    return Math.min(LONGEST.toNanos(), (now - began) * SHARE);
+    long took = now - began;
+    return took > BACKLOG.toNanos() ? 0 : Math.min(LONGEST.toNanos(), took * SHARE);
   }
 }

@@ -188,6 +188,23 @@ record EffectKey(
     return new EffectKey(consumer, share, lane, last + BEHIND, eventId, item);
   }
 
+  /** By what tells most: these are looked up several times for each effect. */
+  @Override
+  public int hashCode() {
+    return eventId.hashCode() * 31 + consumer.hashCode();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EffectKey its
+        && eventId.equals(its.eventId)
+        && consumer.equals(its.consumer)
+        && item.equals(its.item)
+        && order.equals(its.order)
+        && lane.equals(its.lane)
+        && share.equals(its.share);
+  }
+
   static EffectKey parse(String text) {
     if (!text.startsWith(SHARED)) {
       String[] parts = text.split(SEPARATOR, PARTS);

@@ -8,8 +8,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The stream thread's side of the effects: it records what is pending and lets input offsets move
@@ -29,8 +27,6 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   static final String TO_DEAD = "to-dead";
   static final String TO_WAKES = "to-wakes";
   static final String TO_ACROSS = "to-across";
-
-  private static final Logger log = LoggerFactory.getLogger(EffectProcessor.class);
 
   /** As often as the thread polls. */
   private static final Duration TICK = Duration.ofMillis(2);

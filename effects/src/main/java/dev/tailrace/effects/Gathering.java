@@ -52,10 +52,7 @@ final class Gathering {
   private final Map<BatchScope, SequencedSet<EffectKey>> heads = new HashMap<>();
 
   /** Those of which a batch can be formed now. */
-  private final SequencedSet<BatchScope> ready = new LinkedHashSet<>();
-
-  /** Those of replayed effects, after all others. */
-  private final SequencedSet<BatchScope> readyOfThePast = new LinkedHashSet<>();
+  private final Ready<BatchScope> ready = new Ready<>();
 
   private final Set<BatchScope> underWay = new HashSet<>();
 
@@ -74,23 +71,23 @@ final class Gathering {
 
   private void offer(BatchScope scope) {
     if (heads.containsKey(scope) && !underWay.contains(scope)) {
-      (scope.isReplayed() ? readyOfThePast : ready).add(scope);
+      ready.add(scope);
     }
   }
 
   /** How many batches could be formed now. */
   int ready() {
-    return ready.size() + readyOfThePast.size();
+    return ready.size();
   }
 
   /** Whether the next came by a replay: then all that are ready did. */
   boolean isNextReplayed() {
-    return ready.isEmpty();
+    return ready.isNextReplayed();
   }
 
   /** Forms the next batch, which is under way from now on. */
   Formed next(Instant now) {
-    BatchScope scope = (isNextReplayed() ? readyOfThePast : ready).removeFirst();
+    BatchScope scope = ready.removeFirst();
     underWay.add(scope);
     EffectKey first = heads(scope).getFirst();
     List<EffectKey> together = known.together(first);
@@ -137,7 +134,6 @@ final class Gathering {
     if (left.isEmpty()) {
       heads.remove(its.scope());
       ready.remove(its.scope());
-      readyOfThePast.remove(its.scope());
     }
   }
 

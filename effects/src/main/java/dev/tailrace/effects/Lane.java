@@ -119,8 +119,15 @@ final class Lane {
   }
 
   boolean isAnyPutBehind() {
-    return head.filter(EffectKey::isPutBehind).isPresent()
-        || lent.stream().anyMatch(EffectKey::isPutBehind);
+    if (head.isPresent() && head.get().isPutBehind()) {
+      return true;
+    }
+    for (EffectKey each : lent) {
+      if (each.isPutBehind()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int lent() {

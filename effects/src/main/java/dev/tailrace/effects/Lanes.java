@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -23,10 +22,7 @@ final class Lanes {
   private final Lane.Stored rest;
   private final RecentWakes wakes;
   private final Map<EffectKey.LaneId, Lane> lanes = new HashMap<>();
-  private final SequencedSet<EffectKey> ready = new LinkedHashSet<>();
-
-  /** Those that came by a replay, for which the others do not wait. */
-  private final SequencedSet<EffectKey> readyOfThePast = new LinkedHashSet<>();
+  private final Ready<EffectKey> ready = new Ready<>();
 
   /** How many are lent in all. */
   private int lent;
@@ -76,7 +72,7 @@ final class Lanes {
   /** With one more: what leads the lane, and has not begun, gives way to one before it. */
   private void leadWith(EffectKey key, Lane lane) {
     lane.head()
-        .filter(head -> key.compareTo(head) < 0 && (isReadyNoLonger(head) || halted.remove(head)))
+        .filter(head -> key.compareTo(head) < 0 && (ready.remove(head) || halted.remove(head)))
         .ifPresent(head -> lane.giveBack(head, Waiting.NOT));
     lead(lane);
   }
@@ -86,19 +82,11 @@ final class Lanes {
         .ifPresent(
             head -> {
               if (head.getValue().equals(Waiting.NOT)) {
-                isReady(head.getKey());
+                ready.add(head.getKey());
               } else {
                 waits(head.getKey(), head.getValue());
               }
             });
-  }
-
-  private void isReady(EffectKey key) {
-    (key.isReplayed() ? readyOfThePast : ready).add(key);
-  }
-
-  private boolean isReadyNoLonger(EffectKey key) {
-    return (key.isReplayed() ? readyOfThePast : ready).remove(key);
   }
 
   /** Whether {@link #next} has one: it is ready, or its time has come. */
@@ -110,20 +98,13 @@ final class Lanes {
         goesOn(over.key());
       }
     }
-    halt(ready);
-    halt(readyOfThePast);
-    return !ready.isEmpty() || !readyOfThePast.isEmpty();
-  }
-
-  private void halt(SequencedSet<EffectKey> its) {
-    while (!its.isEmpty() && isPaused(its.getFirst())) {
-      halted.add(its.removeFirst());
-    }
+    ready.removeWhile(this::isPaused, halted::add);
+    return !ready.isEmpty();
   }
 
   /** Whether {@link #next} came by a replay: then all that is ready did. */
   boolean isNextReplayed() {
-    return ready.isEmpty();
+    return ready.isNextReplayed();
   }
 
   private boolean isPaused(EffectKey key) {
@@ -144,7 +125,7 @@ final class Lanes {
     for (EffectKey key : List.copyOf(halted)) {
       if (!isPaused(key)) {
         halted.remove(key);
-        isReady(key);
+        ready.add(key);
       }
     }
   }
@@ -173,7 +154,7 @@ final class Lanes {
         goesOn(key);
       }
       halted.remove(key);
-      isReadyNoLonger(key);
+      ready.remove(key);
       settled(lane, key);
     } else {
       lane.remove(key);
@@ -182,19 +163,19 @@ final class Lanes {
 
   /** Which is the next, when there is one. */
   EffectKey peek() {
-    return (isNextReplayed() ? readyOfThePast : ready).getFirst();
+    return ready.first();
   }
 
   /** The next effect to be started; it runs from now on. */
   EffectKey next() {
-    EffectKey key = (isNextReplayed() ? readyOfThePast : ready).removeFirst();
+    EffectKey key = ready.removeFirst();
     running.put(key, wakes.count());
     return key;
   }
 
   /** How many are ready to be started before more of this lane are, paused ones too. */
   int readyBefore(EffectKey.LaneId lane) {
-    return ready.size() + (lane.isReplayed() ? readyOfThePast.size() : 0);
+    return ready.sizeBefore(lane.isReplayed());
   }
 
   /**
@@ -237,7 +218,7 @@ final class Lanes {
     if (waiting.containsKey(key)) {
       goesOn(key);
     }
-    boolean isTaken = isReadyNoLonger(key);
+    boolean isTaken = ready.remove(key);
     if (isTaken) {
       running.put(key, wakes.count());
     }
@@ -317,7 +298,7 @@ final class Lanes {
     long seen = Objects.requireNonNull(running.remove(key), "BUG: it did not run");
     boolean hasCome = until.awaited().filter(awaited -> wakes.hasCome(awaited, seen)).isPresent();
     if (hasCome || until.equals(Waiting.NOT)) {
-      isReady(key);
+      ready.add(key);
     } else {
       waits(key, until);
     }
@@ -342,7 +323,7 @@ final class Lanes {
     if (over == null) {
       throw new IllegalStateException("BUG: " + key + " goes on, but did not wait");
     }
-    isReady(key);
+    ready.add(key);
     over.awaited().ifPresent(awaited -> awaitsNoLonger(awaited, key));
   }
 

@@ -1,9 +1,7 @@
 package dev.tailrace.effects;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.CloudEvents;
 import dev.tailrace.contracts.event.Envelope;
-import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -69,24 +67,15 @@ final class Output {
 
   /** An attempt as JSON, keyed by its event. */
   Record<String, byte[]> attempt(Finished finished) {
-    PendingEffect effect = finished.pending();
-    ObjectNode json = told(finished.key(), effect.envelope());
-    effect.replayed().ifPresent(by -> json.put("replay", by.id()));
-    json.put("attempt", effect.failures() + 1);
-    json.put("outcome", finished.label());
-    json.put("detail", finished.outcome().detail());
-    json.put("startedAt", finished.startedAt().toString());
-    json.put("tookMicros", finished.took().toNanos() / 1_000);
-    finished.batch().ifPresent(batch -> json.put("batch", batch));
-    return record(finished.key(), json, finished.startedAt().plus(finished.took()));
+    return AttemptRecord.of(finished).of(application);
   }
 
   /** An effect that is not attempted any more, in the same form. */
   Record<String, byte[]> cancelled(
       EffectKey key, PendingEffect effect, Command.Cancel cancel, Instant now) {
-    ObjectNode json = told(key, effect.envelope());
-    json.put("attempt", effect.failures());
-    return asked("cancelled", cancel, key, json, now);
+    int attempts = effect.failures();
+    return AttemptRecord.asked(key, effect.envelope(), attempts, "cancelled", cancel, now)
+        .of(application);
   }
 
   /** A dead letter that nobody has to look at any more, in the same form; its lane is not known. */
@@ -94,38 +83,8 @@ final class Output {
     DeadLetter letter = discard.letter();
     Envelope envelope = letter.envelope();
     var key = new EffectKey(letter.consumer(), "", envelope.seq(), envelope.id(), letter.item());
-    ObjectNode json = told(key, envelope);
-    json.put("attempt", letter.attempts());
-    return asked("discarded", discard, key, json, now);
-  }
-
-  private static Record<String, byte[]> asked(
-      String outcome, Command command, EffectKey key, ObjectNode json, Instant now) {
-    json.put("outcome", outcome);
-    json.put("detail", Reasons.shortened("by %s: %s".formatted(command.by(), command.why())));
-    json.put("startedAt", now.toString());
-    json.put("tookMicros", 0);
-    return record(key, json, now);
-  }
-
-  private ObjectNode told(EffectKey key, Envelope envelope) {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("eventId", key.eventId().toString());
-    json.put("seq", envelope.seq());
-    json.put("type", envelope.type());
-    json.put("tenantId", envelope.tenantId());
-    json.put("application", application);
-    json.put("consumer", key.consumer());
-    json.put("item", key.item());
-    json.put("lane", key.lane());
-    return json;
-  }
-
-  private static Record<String, byte[]> record(EffectKey key, ObjectNode json, Instant at) {
-    return new Record<>(
-        key.eventId().toString(),
-        json.toString().getBytes(StandardCharsets.UTF_8),
-        at.toEpochMilli());
+    return AttemptRecord.asked(key, envelope, letter.attempts(), "discarded", discard, now)
+        .of(application);
   }
 
   /** The event as it came, with who gave it up, after how many attempts, and why. */

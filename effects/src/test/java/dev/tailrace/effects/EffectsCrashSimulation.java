@@ -51,7 +51,7 @@ class EffectsCrashSimulation {
 
   @Test
   void nothingIsLostAndEachAggregateKeepsItsOrderInLanesAcrossAllOfThem() {
-    Seeds.forEach(1, seed -> run(seed, place -> place.across(ACROSS)));
+    Seeds.forEach(1, seed -> run(seed, place -> place.inLanesAcross(ACROSS)));
   }
 
   private void run(Seed seed, UnaryOperator<RingingMain.Place> how) throws Exception {

@@ -62,7 +62,7 @@ class EffectsPauseIT {
       throws Exception {
     var place =
         new RingingMain.Place(
-            instance, CALL, 0, folder.resolve(instance), folder.resolve(instance + ".log"));
+            instance, CALL, 0, 0, folder.resolve(instance), folder.resolve(instance + ".log"));
     return Rung.start(place, database, topics);
   }
 }

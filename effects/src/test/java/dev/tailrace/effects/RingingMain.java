@@ -51,7 +51,7 @@ final class RingingMain {
     }
 
     /** With so many lanes across Kafka keys. */
-    Place across(int lanes) {
+    Place inLanesAcross(int lanes) {
       return new Place(instance, call, batch, lanes, state, log);
     }
   }

@@ -78,20 +78,20 @@ class TurnsTest {
     EffectKey past = key(2).replayed(false);
     EffectKey morePast = key(3).replayed(true);
     assertThat(isTaken(1, 0)).isTrue();
-    assertThat(turns.take(past, TENTH, NOON)).contains(NOON.plusMillis(100));
-    assertThat(turns.take(morePast, TENTH, NOON)).contains(NOON.plusMillis(200));
+    assertThat(turns.take(past, 1, TENTH, NOON)).contains(NOON.plusMillis(100));
+    assertThat(turns.take(morePast, 1, TENTH, NOON)).contains(NOON.plusMillis(200));
     assertThat(take(4, TENTH, 50)).contains(NOON.plusMillis(100));
 
-    assertThat(turns.take(past, TENTH, NOON.plusMillis(100))).contains(NOON.plusMillis(200));
+    assertThat(turns.take(past, 1, TENTH, NOON.plusMillis(100))).contains(NOON.plusMillis(200));
     assertThat(isTaken(4, 100)).isTrue();
-    assertThat(turns.take(past, TENTH, NOON.plusMillis(200))).isEmpty();
-    assertThat(turns.take(morePast, TENTH, NOON.plusMillis(300))).isEmpty();
+    assertThat(turns.take(past, 1, TENTH, NOON.plusMillis(200))).isEmpty();
+    assertThat(turns.take(morePast, 1, TENTH, NOON.plusMillis(300))).isEmpty();
   }
 
   @Test
   void whoCameByAReplayLeavesHalfOfThePlaces() {
     for (int number = 0; number < Turns.MOST_KEPT; number++) {
-      turns.take(key(number).replayed(false), TENTH, NOON);
+      turns.take(key(number).replayed(false), 1, TENTH, NOON);
     }
     assertThat(turns.size()).isEqualTo(Turns.MOST_KEPT / 2);
 
