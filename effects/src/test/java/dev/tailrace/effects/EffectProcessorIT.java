@@ -360,7 +360,7 @@ class EffectProcessorIT {
   @Test
   void ofALongLaneLittleIsInMemoryAndAllOfItComesInOrder() {
     answers.add(Outcome.retry("busy"));
-    driver.arriveAll(IntStream.range(0, 1_500).mapToObj(i -> Kitchen.claimed(i, "a")).toList());
+    driver.arriveAll(IntStream.range(0, 700).mapToObj(i -> Kitchen.claimed(i, "a")).toList());
     driver.passes(Duration.ofSeconds(6));
     Await.until(
         "all are done",
@@ -371,7 +371,7 @@ class EffectProcessorIT {
 
     assertThat(seen.subList(1, seen.size()))
         .containsExactlyElementsOf(
-            IntStream.range(0, 1_500).mapToObj(i -> "emp-" + i + (i == 0 ? "#2" : "#1")).toList());
+            IntStream.range(0, 700).mapToObj(i -> "emp-" + i + (i == 0 ? "#2" : "#1")).toList());
   }
 
   private static Outcome fail(Throwable cause) throws Exception {
