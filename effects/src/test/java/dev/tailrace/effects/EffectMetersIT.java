@@ -146,7 +146,9 @@ class EffectMetersIT {
     arrives(1, "refused");
     arrives(2, "busy");
     arrives(3, "thrown");
-    kitchen.driver().arrives(Kitchen.withPayload(Kitchen.claimed(4, "a"), "{\"claimedAt\":\"noon\"}"));
+    kitchen
+        .driver()
+        .arrives(Kitchen.withPayload(Kitchen.claimed(4, "a"), "{\"claimedAt\":\"noon\"}"));
     kitchen.driver().arrives(new TestRecord<>("a", "{}".getBytes(StandardCharsets.UTF_8)));
     Envelope later = Kitchen.ofType(Kitchen.claimed(5, "a"), "kitchen.task.eaten");
     kitchen.driver().arrives(Kitchen.test(later));
