@@ -39,7 +39,8 @@ final class RealtimeBridge {
 
   static Application application(Topics topics, Publisher publisher) {
     var bridge = new RealtimeBridge(publisher);
-    var application = new Application("realtime-bridge").reading(topics.realtimeOutbox(), Envelope::tenantId);
+    var application =
+        new Application("realtime-bridge").reading(topics.realtimeOutbox(), Envelope::tenantId);
     application
         .consumer("publishToBrowsers")
         .on(Event.class)
