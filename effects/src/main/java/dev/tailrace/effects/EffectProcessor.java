@@ -122,6 +122,8 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     } else if (shared.output().isOfCommands(topic)) {
       Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
     } else if (shared.output().isOfReplays(topic)) {
+      // What has ended must not be taken for pending, or its replay would be left out.
+      recordEnded();
       task().intake().replayed(record);
     } else if (shared.output().isOfCrossings(topic)) {
       task().intake().crossed(record);
@@ -131,12 +133,11 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     turn();
   }
 
-  /** Records what has ended, and starts what is ready, as far as there is room. */
-  private void turn() {
-    Task now = task();
+  /** Records what has ended, as far as that keeps nobody from polling. */
+  private void recordEnded() {
     int recorded = 0;
     while (recorded < MOST_PER_TURN) {
-      Optional<Returned> returned = now.dispatcher().take();
+      Optional<Returned> returned = task().dispatcher().take();
       if (returned.isEmpty()) {
         break;
       }
@@ -146,6 +147,12 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
       }
       recorded += returned.get().attempts();
     }
+  }
+
+  /** Records what has ended, and starts what is ready, as far as there is room. */
+  private void turn() {
+    recordEnded();
+    Task now = task();
     Instant instant = shared.clock().instant();
     for (var answer = now.answers().take(); answer.isPresent(); answer = now.answers().take()) {
       now.lanes().woken(answer.get(), instant);

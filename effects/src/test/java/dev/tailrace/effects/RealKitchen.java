@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -186,5 +188,25 @@ final class RealKitchen implements AutoCloseable {
   public void close() {
     topics.close();
     database.close();
+  }
+
+  /** An event of partition 0 that was committed then. */
+  void committed(Instant at, Envelope event) throws Exception {
+    String topic = event.type().equals(Kitchen.TYPE) ? Kitchen.TOPIC : Kitchen.RELEASED;
+    ProducerRecord<String, byte[]> record = Kitchen.produced(topics.name(topic), 0, event);
+    send(
+        new ProducerRecord<>(
+            record.topic(),
+            record.partition(),
+            at.toEpochMilli(),
+            record.key(),
+            record.value(),
+            record.headers()));
+  }
+
+  void send(ProducerRecord<String, byte[]> record) throws Exception {
+    try (Producer<String, byte[]> producer = topics.producer()) {
+      producer.send(record).get();
+    }
   }
 }

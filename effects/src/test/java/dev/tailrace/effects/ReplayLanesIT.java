@@ -71,6 +71,16 @@ class ReplayLanesIT {
   }
 
   @Test
+  void whatIsCarriedOutAlreadyIsNotPendingAnyMore() {
+    rings();
+    arrives(9, "b");
+    seen.clear();
+    driven.driver().arrivesTogetherWithItsReplay(Kitchen.claimed(1, "a"), FORCE);
+
+    assertThat(seen).containsExactly("emp-1", "emp-1");
+  }
+
+  @Test
   void aSecondReplayDoesNotDoubleTheFirst() {
     rings();
     broken.add("emp-1");

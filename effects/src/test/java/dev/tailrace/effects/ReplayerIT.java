@@ -10,6 +10,7 @@ import dev.tailrace.contracts.event.KitchenEvent.TaskReleased;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.testkit.Await;
+import io.micrometer.core.instrument.Gauge;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -27,7 +28,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,8 +104,12 @@ class ReplayerIT {
   }
 
   private Replayer replayer() {
+    return replayer(application);
+  }
+
+  private Replayer replayer(Application its) {
     return new Replayer(
-        application,
+        its,
         new Topics(kitchen.topics().prefix()),
         Map.of("bootstrap.servers", kitchen.topics().bootstrapServers()),
         kitchen.database().dataSource(),
@@ -123,7 +127,9 @@ class ReplayerIT {
   }
 
   private static double pending(Service service) {
-    return service.meters().get("tailrace.effects.pending").gauge().value();
+    return service.meters().get("tailrace.effects.pending").gauges().stream()
+        .mapToDouble(Gauge::value)
+        .sum();
   }
 
   /** All events of the kitchen have come, and are done. */
@@ -252,10 +258,10 @@ class ReplayerIT {
   void itIsChosenByTypeTenantAggregateAndTime() throws Exception {
     makesTopics();
     Instant began = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS).minusSeconds(60);
-    committed(began, Kitchen.claimed(1, "a"));
-    committed(began.plusSeconds(1), Kitchen.claimed(2, "b"));
-    committed(began.plusSeconds(2), Kitchen.claimed(3, "a"));
-    committed(began.plusSeconds(3), Kitchen.released(4, "a"));
+    kitchen.committed(began, Kitchen.claimed(1, "a"));
+    kitchen.committed(began.plusSeconds(1), Kitchen.claimed(2, "b"));
+    kitchen.committed(began.plusSeconds(2), Kitchen.claimed(3, "a"));
+    kitchen.committed(began.plusSeconds(3), Kitchen.released(4, "a"));
     ReplaySelection all = ReplaySelection.ALL;
 
     assertThat(chosen(all)).containsExactly(1, 2, 3, 4);
@@ -354,18 +360,11 @@ class ReplayerIT {
             });
     kitchen.arrives(Kitchen.TOPIC, 2, Kitchen.claimed(1, "a"));
     kitchen.arrives(Kitchen.TOPIC, 2, Kitchen.released(2, "a"));
-    try (Service _ = kitchen.start(reading, state, 4)) {
-      Await.until("both are done", () -> kitchen.done("log") == 2);
+    try (Service service = kitchen.start(reading, state, 4)) {
+      Await.until("both are done", () -> kitchen.done("log") == 2 && pending(service) == 0);
       kitchen.database().execute("delete from effect_done");
-      var replayer =
-          new Replayer(
-              reading,
-              new Topics(kitchen.topics().prefix()),
-              Map.of("bootstrap.servers", kitchen.topics().bootstrapServers()),
-              kitchen.database().dataSource(),
-              Clock.systemUTC());
-      replayer.run(
-          ReplaySelection.ALL.ofTypes("kitchen.task.released"), FILL, FAST, progress -> {});
+      var released = ReplaySelection.ALL.ofTypes("kitchen.task.released");
+      replayer(reading).run(released, FILL, FAST, progress -> {});
       Await.until("it is done again", () -> kitchen.done("log") == 1);
     }
     assertThat(rung).containsExactly(1, 2, 2);
@@ -379,30 +378,8 @@ class ReplayerIT {
   }
 
   private void arrivesNoEvent() throws Exception {
-    try (Producer<String, byte[]> producer = kitchen.topics().producer()) {
-      producer
-          .send(
-              new ProducerRecord<>(kitchen.topics().name(Kitchen.TOPIC), 0, "a", new byte[] {'{'}))
-          .get();
-    }
-  }
-
-  private void committed(Instant at, Envelope event) throws Exception {
-    String topic = event.type().equals(Kitchen.TYPE) ? Kitchen.TOPIC : Kitchen.RELEASED;
-    ProducerRecord<String, byte[]> record =
-        Kitchen.produced(kitchen.topics().name(topic), 0, event);
-    try (Producer<String, byte[]> producer = kitchen.topics().producer()) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  record.topic(),
-                  record.partition(),
-                  at.toEpochMilli(),
-                  record.key(),
-                  record.value(),
-                  record.headers()))
-          .get();
-    }
+    kitchen.send(
+        new ProducerRecord<>(kitchen.topics().name(Kitchen.TOPIC), 0, "a", new byte[] {'{'}));
   }
 
   private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -68,6 +68,12 @@ final class TestDriver implements AutoCloseable {
     replays(event);
   }
 
+  /** Its replay comes when the event was looked at, and what came of that is not recorded yet. */
+  void arrivesTogetherWithItsReplay(Envelope envelope, Replay replay) {
+    pipe(envelope);
+    replays(envelope, replay);
+  }
+
   /** A record comes among those of replays, and is of now. */
   void replays(TestRecord<String, byte[]> event) {
     pipe(
