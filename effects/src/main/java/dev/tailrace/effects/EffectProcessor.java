@@ -122,10 +122,10 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     } else if (shared.output().isOfCommands(topic)) {
       Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
     } else if (shared.output().isOfReplays(topic)) {
-      // What has ended must not be taken for pending, or its replay would be left out.
       recordEnded();
       task().intake().replayed(record);
     } else if (shared.output().isOfCrossings(topic)) {
+      recordEnded();
       task().intake().crossed(record);
     } else {
       task().intake().event(record);
@@ -133,7 +133,10 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
     turn();
   }
 
-  /** Records what has ended, as far as that keeps nobody from polling. */
+  /**
+   * Records what has ended, as far as that keeps nobody from polling; before a replay is taken in
+   * too, which is left out when its effect is pending.
+   */
   private void recordEnded() {
     int recorded = 0;
     while (recorded < MOST_PER_TURN) {
