@@ -64,9 +64,14 @@ final class Crossings {
     Optional<Replayed> replayed;
     try {
       again = DeadLetter.read(record.headers(), record.value());
+    } catch (RuntimeException e) {
+      books.bury(record, Death.UNREADABLE, "no dead letter: " + e.getMessage());
+      return;
+    }
+    try {
       replayed = ReplayHeaders.readReplayed(record.headers());
     } catch (RuntimeException e) {
-      books.bury(record, Death.UNREADABLE, "no effect that can be followed: " + e.getMessage());
+      books.bury(record, Death.UNREADABLE, "no replay that can be followed: " + e.getMessage());
       return;
     }
     arrives(

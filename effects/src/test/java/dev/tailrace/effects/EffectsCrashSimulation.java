@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
  * The application is killed at any instant in the middle of its effects, over and over, and started
  * again, sometimes without its local state. {@code -Dtailrace.effects} says how many effects there
  * are, {@code -Dtailrace.lanes} in how many lanes, and {@code -Dtailrace.kills} how often it is
- * killed; 6 000, 120 and 3 unless told.
+ * killed; 3 000, 120 and 3 unless told.
  */
 class EffectsCrashSimulation {
 
-  private static final int EFFECTS = Integer.getInteger("tailrace.effects", 6_000);
+  private static final int EFFECTS = Integer.getInteger("tailrace.effects", 3_000);
   private static final int LANES = Integer.getInteger("tailrace.lanes", 120);
   private static final int ACROSS = 40;
   private static final int KILLS = Integer.getInteger("tailrace.kills", 3);
