@@ -67,6 +67,20 @@ record AttemptRecord(
         Optional.empty());
   }
 
+  /** The same of an effect that came by this replay, if it did. */
+  AttemptRecord by(Optional<Replayed> replayed) {
+    return new AttemptRecord(
+        key,
+        envelope,
+        replayed.map(Replayed::id),
+        attempt,
+        outcome,
+        detail,
+        startedAt,
+        took,
+        batch);
+  }
+
   Record<String, byte[]> of(String application) {
     String id = key.eventId().toString();
     var bytes = new ByteArrayOutputStream(USUAL_BYTES);

@@ -81,7 +81,7 @@ final class BatchAttempt<E extends Event> implements Work<BatchEnded> {
 
   @Override
   public Returned ended(BatchEnded result, Instant startedAt, Duration took) {
-    passage.tell(said(result));
+    said(result).ifPresent(passage::tell);
     Call its = call;
     var each = new ArrayList<Finished>();
     for (int i = 0; i < members.size(); i++) {
@@ -92,18 +92,25 @@ final class BatchAttempt<E extends Event> implements Work<BatchEnded> {
     return new FinishedBatch(scope, each, result.next());
   }
 
-  /** A destination that has answered for one of them works. */
-  private Outcome said(BatchEnded result) {
-    List<Outcome> outcomes =
-        result.each().stream()
-            .map(ended -> ended.carriedOut().<Outcome>map(Outcome::done).orElseGet(ended::outcome))
-            .toList();
-    return result.next() instanceof BatchEnded.Next.InHalves
-        ? Outcome.dead("")
-        : outcomes.stream()
-            .filter(outcome -> !Breakers.isFailure(outcome))
-            .findFirst()
-            .orElseGet(outcomes::getFirst);
+  /**
+   * What the call says of its destination: one that has answered for one of them works. Those that
+   * were left out say nothing.
+   */
+  private Optional<Outcome> said(BatchEnded result) {
+    if (result.next() instanceof BatchEnded.Next.InHalves) {
+      return Optional.of(Outcome.dead(""));
+    }
+    var outcomes = new ArrayList<Outcome>();
+    for (int i = 0; i < members.size(); i++) {
+      if (!call.apart().containsKey(members.get(i).key())) {
+        Ended ended = result.each().get(i);
+        outcomes.add(ended.carriedOut().<Outcome>map(Outcome::done).orElseGet(ended::outcome));
+      }
+    }
+    return outcomes.stream()
+        .filter(outcome -> !Breakers.isFailure(outcome))
+        .findFirst()
+        .or(() -> outcomes.stream().findFirst());
   }
 
   private BatchEnded carryOut() throws Exception {

@@ -95,8 +95,10 @@ final class BatchBooks {
     List<Batched> places = places(staying);
     for (int i = 0; i < staying.size(); i++) {
       Finished each = staying.get(i);
+      // What was carried out already stays so, though its record could not be written.
+      Optional<String> carriedOut = each.pending().carriedOut();
       PendingEffect failed =
-          each.pending().failed(each.startedAt(), due, retry.reason(), Optional.empty());
+          each.pending().failed(each.startedAt(), due, retry.reason(), carriedOut);
       after.put(each.key(), failed.in(Optional.of(places.get(i))));
     }
     return after;

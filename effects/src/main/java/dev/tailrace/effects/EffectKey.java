@@ -1,6 +1,7 @@
 package dev.tailrace.effects;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -164,7 +165,7 @@ record EffectKey(
       return String.join(SEPARATOR, consumer, lane, order, id, item);
     }
     // With zeros, so that texts are ordered as the numbers are.
-    String place = "%04d".formatted(place());
+    String place = String.format(Locale.ROOT, "%04d", place());
     return String.join(SEPARATOR, owner(), lane, order, place, consumer, id, item);
   }
 

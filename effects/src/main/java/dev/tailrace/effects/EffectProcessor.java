@@ -73,7 +73,11 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   private void open(ProcessorContext<String, byte[]> context) {
     Consumers consumers = shared.consumers();
     var pending =
-        new PendingStore(context.getStateStore(PENDING), shared.memory(), shared.clock()::instant);
+        new PendingStore(
+            context.getStateStore(PENDING),
+            shared.memory(),
+            shared.clock()::instant,
+            key -> consumers.find(key.consumer()).isPresent());
     var wakes = new RecentWakes(consumers.longestTimeout().plus(BESIDE_TIMEOUT));
     var lanes = new Lanes(MOST_BEHIND, pending, wakes);
     var tally = new Tally(consumers.names());

@@ -86,8 +86,10 @@ record LanesQuery(
 
   /** Whether a lane is wanted that has this head. */
   boolean wants(EffectKey head, Standing standing) {
-    return consumer.filter(its -> !its.equals(head.consumer())).isEmpty()
-        && lane.filter(its -> !its.equals(head.lane())).isEmpty()
+    // Who asks for a lane that consumers share may be behind the head of another.
+    boolean isOfOthers = lane.isPresent() && head.share().isPresent();
+    return (isOfOthers || consumer.filter(its -> !its.equals(head.consumer())).isEmpty())
+        && lane.filter(its -> !its.equals(head.lane()) && !its.equals(head.live().lane())).isEmpty()
         && state.filter(its -> its != standing).isEmpty();
   }
 }

@@ -75,6 +75,7 @@ final class Output {
       EffectKey key, PendingEffect effect, Command.Cancel cancel, Instant now) {
     int attempts = effect.failures();
     return AttemptRecord.asked(key, effect.envelope(), attempts, "cancelled", cancel, now)
+        .by(effect.replayed())
         .of(application);
   }
 

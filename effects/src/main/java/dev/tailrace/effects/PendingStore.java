@@ -26,13 +26,24 @@ final class PendingStore implements Lane.Stored {
   private final KeyValueStore<String, byte[]> store;
   private final Memory memory;
   private final Supplier<Instant> now;
+  private final Predicate<EffectKey> isKnown;
   private final Map<EffectKey, PendingEffect> atHand = new HashMap<>();
   private final Calls calls = new Calls();
 
-  PendingStore(KeyValueStore<String, byte[]> store, Memory memory, Supplier<Instant> now) {
+  /**
+   * A task's.
+   *
+   * @param isKnown whether this version has the consumer of an effect: others are in no lane
+   */
+  PendingStore(
+      KeyValueStore<String, byte[]> store,
+      Memory memory,
+      Supplier<Instant> now,
+      Predicate<EffectKey> isKnown) {
     this.store = store;
     this.memory = memory;
     this.now = now;
+    this.isKnown = isKnown;
   }
 
   /** Adds an effect; false when it is there already. */
@@ -159,8 +170,8 @@ final class PendingStore implements Lane.Stored {
     try (KeyValueIterator<String, byte[]> lane = store.range(from, key.endOfLane())) {
       while (lane.hasNext() && found.size() < most) {
         KeyValue<String, byte[]> entry = lane.next();
-        if (!entry.key.equals(from)) {
-          EffectKey its = EffectKey.parse(entry.key);
+        EffectKey its = EffectKey.parse(entry.key);
+        if (!entry.key.equals(from) && isKnown.test(its)) {
           PendingEffect effect = PendingFormat.read(entry.value);
           found.put(its, effect.waiting(instant));
           keepAtHand(its, effect);

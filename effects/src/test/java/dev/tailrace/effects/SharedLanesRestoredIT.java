@@ -175,4 +175,26 @@ class SharedLanesRestoredIT {
       assertThat(task.pending()).isOne();
     }
   }
+
+  @Test
+  void norIsItWhenItsLaneIsSoLongThatMostOfItIsInTheStoreAlone() {
+    int events = 150;
+    try (var task = task(sharing(SHARED, "sync", "link"))) {
+      for (int i = 1; i <= events; i++) {
+        task.arrives(Kitchen.claimed(i, "a"));
+      }
+      Envelope late = Kitchen.claimed(events - 5, "a");
+      var share = Optional.of(new EffectKey.Share(SHARED, 0));
+      task.left(new EffectKey("gone", share, "a", late.seq(), late.id(), ""), late);
+      broken.clear();
+      seen.clear();
+      task.revives(sharing(SHARED, "sync", "link"));
+      for (int i = 0; i < events && task.pending() > 1; i++) {
+        task.passes(Duration.ofSeconds(6));
+      }
+
+      assertThat(task.pending()).isOne();
+      assertThat(seen).hasSize(2 * events).endsWith("sync emp-" + events, "link emp-" + events);
+    }
+  }
 }
