@@ -9,6 +9,10 @@ import dev.tailrace.testkit.Seeds;
 import dev.tailrace.testkit.TcpProxy;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -48,13 +52,23 @@ class RelayTakeoverIT {
     }
   }
 
+  /** The median of three: one alone says little on a machine that is busy with other things too. */
   @Test
   void takesOverWithin2SecondsOfACleanStop() throws Exception {
-    try (var first = working(scenario.database.server().port());
-        var second = waiting()) {
-      assertTakenOver("a clean stop", Duration.ofSeconds(2), first, RelayProcess::stop);
-      second.awaitReady();
+    var limit = Duration.ofSeconds(2);
+    var took = new ArrayList<Duration>();
+    RelayProcess working = working(scenario.database.server().port());
+    try {
+      for (String name : List.of("second", "third", "fourth")) {
+        RelayProcess next = waiting(name);
+        takeOver("a clean stop", limit, working, RelayProcess::stop, took::add);
+        working.close();
+        working = next.awaitReady();
+      }
+    } finally {
+      working.close();
     }
+    assertThat(took.stream().sorted().toList().get(1)).isLessThan(limit);
   }
 
   @Test
@@ -106,6 +120,16 @@ class RelayTakeoverIT {
 
   /** Rows are written all the while, so that a Kafka transaction is under way at the cut. */
   private void assertTakenOver(String cause, Duration limit, RelayProcess working, Cut cut) {
+    takeOver(
+        cause,
+        limit,
+        working,
+        cut,
+        taken -> assertThat(taken).as("takeover after %s", cause).isLessThan(limit));
+  }
+
+  private void takeOver(
+      String cause, Duration limit, RelayProcess working, Cut cut, Consumer<Duration> taken) {
     Seeds.forEach(
         1,
         seed -> {
@@ -115,12 +139,13 @@ class RelayTakeoverIT {
             scenario.awaitEvents(scenario.events().size() + 200);
             long begun = System.nanoTime();
             cut.of(working);
-            scenario.append("after the cut");
+            String after = "after " + cause + " of " + UUID.randomUUID();
+            scenario.append(after);
             Await.until(
-                "the other has taken over",
-                limit.plusSeconds(60),
-                () -> lookout.sees("after the cut"));
-            tell(cause, limit, Duration.ofNanos(System.nanoTime() - begun));
+                "the other has taken over", limit.plusSeconds(60), () -> lookout.sees(after));
+            Duration its = Duration.ofNanos(System.nanoTime() - begun);
+            tell(cause, its);
+            taken.accept(its);
           }
           Await.untilHolds(
               new ExactlyOnceInKafka(scenario.database.dataSource(), scenario.topics),
@@ -130,9 +155,8 @@ class RelayTakeoverIT {
   }
 
   @SuppressWarnings("SystemOut") // the figure is asked for
-  private static void tell(String cause, Duration limit, Duration taken) {
+  private static void tell(String cause, Duration taken) {
     System.out.printf("takeover after %s: %d ms%n", cause, taken.toMillis());
-    assertThat(taken).as("takeover after %s", cause).isLessThan(limit);
   }
 
   private RelayProcess working(int port) throws Exception {
@@ -143,6 +167,10 @@ class RelayTakeoverIT {
   }
 
   private RelayProcess waiting() throws Exception {
-    return RelayProcess.start(scenario, "second").awaitStandby();
+    return waiting("second");
+  }
+
+  private RelayProcess waiting(String name) throws Exception {
+    return RelayProcess.start(scenario, name).awaitStandby();
   }
 }
