@@ -1,6 +1,7 @@
 package dev.tailrace.relay;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * When a reader that is behind stops for a moment, so that what comes gathers in the sockets.
@@ -23,25 +24,28 @@ final class Bursts {
   /** As many times as long as the burst took: far from what would limit the rate. */
   private static final int SHARE = 3;
 
+  private final LongSupplier nanos;
   private long began;
   private int messages;
 
   /**
-   * One was read.
-   *
-   * @param now in nanoseconds
-   * @return for how many nanoseconds to stop, mostly 0
+   * @param nanos the time, asked for twice a burst
    */
-  long read(long now) {
+  Bursts(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** One was read; for how many nanoseconds to stop, mostly 0. */
+  long read() {
     if (messages == 0) {
-      began = now;
+      began = nanos.getAsLong();
     }
     messages++;
     if (messages < MESSAGES) {
       return 0;
     }
     messages = 0;
-    long took = now - began;
+    long took = nanos.getAsLong() - began;
     return took > BACKLOG.toNanos() ? 0 : Math.min(LONGEST.toNanos(), took * SHARE);
   }
 }

@@ -33,7 +33,7 @@ final class DebeziumSlotStream implements ReplicationStream {
   private final TypeRegistry types;
   private final Duration poll;
   private final Lsn start;
-  private final Bursts bursts = new Bursts();
+  private final Bursts bursts = new Bursts(System::nanoTime);
   private boolean isQuiet;
   private volatile Optional<ExecutorService> keepAlive = Optional.empty();
 
@@ -73,7 +73,7 @@ final class DebeziumSlotStream implements ReplicationStream {
         message = stream.readPending();
       }
       decode(message);
-      LockSupport.parkNanos(bursts.read(System.nanoTime()));
+      LockSupport.parkNanos(bursts.read());
     }
     return true;
   }

@@ -6,6 +6,7 @@ import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,16 @@ final class DebeziumStream implements AutoCloseable {
             .using((success, message, error) -> ended(message, error))
             .notifying((records, committer) -> {})
             .build();
+  }
+
+  /** Uses of Debezium what an engine uses before it reads, and reads nothing. */
+  static void prepare(RelayConfig config) {
+    var reading = new SlotReading(new Postgres(config.database()), config, new Intake(1), () -> {});
+    var never = new DebeziumStream(config, reading);
+    var settings = new HashMap<String, String>();
+    DebeziumSettings.of(config, never.name)
+        .forEach((name, value) -> settings.put(name.toString(), value.toString()));
+    var _ = new DebeziumConnector().validate(settings);
   }
 
   private DebeziumEngine.ConnectorCallback polling() {

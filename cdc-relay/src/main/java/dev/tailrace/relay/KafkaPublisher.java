@@ -100,13 +100,34 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
     return List.copyOf(positions.last(slots).values());
   }
 
+  /**
+   * Does what a takeover does and disturbs nobody: makes the topics, and uses of Kafka's clients
+   * what it will use, which is most of their time in a process that has not. Answers whether it
+   * could: not while Kafka is away.
+   */
+  boolean prepare() throws InterruptedException {
+    try {
+      KafkaTopics.make(config.kafka(), stop);
+      positions.last(List.of());
+      // It fences nobody before its transactions are initialized.
+      newProducer().close(Duration.ZERO);
+      return true;
+    } catch (KafkaException e) {
+      log.atDebug().setCause(e).log("a takeover can't be prepared now");
+      return false;
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> newProducer() {
+    return new KafkaProducer<>(
+        KafkaSettings.producer(config), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
   private Optional<Position> fence() throws InterruptedException {
     discard();
     made.clear();
     KafkaTopics.make(config.kafka(), stop);
-    var fresh =
-        new KafkaProducer<>(
-            KafkaSettings.producer(config), new ByteArraySerializer(), new ByteArraySerializer());
+    var fresh = newProducer();
     try {
       fresh.initTransactions();
       producer = Optional.of(fresh);

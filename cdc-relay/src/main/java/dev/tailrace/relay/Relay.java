@@ -39,6 +39,7 @@ final class Relay implements AutoCloseable {
   private final Backoff backoff = new Backoff();
   private final UnderWay underWay = new UnderWay(System::nanoTime);
   private final Thread thread = Thread.ofPlatform().daemon().name("relay").unstarted(this::run);
+  private boolean isPrepared; // by the thread alone
   private volatile Optional<Intake> intake = Optional.empty();
   private volatile Optional<String> problem = Optional.of("starting");
 
@@ -124,9 +125,9 @@ final class Relay implements AutoCloseable {
       return standBy("another relay is about to read the slot");
     }
     outbox.makePartitions();
-    var quarantine = new Quarantine(postgres, config.slot().name());
+    var quarantine = quarantine();
     try (var held = claim.get();
-        var publisher = new KafkaPublisher(config, quarantine, meters, stop, underWay)) {
+        var publisher = publisher(quarantine)) {
       quarantine.load();
       var source = SourceDatabase.look(postgres, config.slot());
       return switch (Start.decide(slot.look(), source, publisher)) {
@@ -164,8 +165,28 @@ final class Relay implements AutoCloseable {
     return waitFor(ended.reason(), LOOK_AGAIN_IN_KAFKA);
   }
 
-  private Duration standBy(String reason) {
+  private Duration standBy(String reason) throws InterruptedException {
+    prepare();
     return waitFor("standing by: " + reason);
+  }
+
+  /** Once, so that a takeover need not wait for what could be done before. */
+  private void prepare() throws InterruptedException {
+    if (isPrepared) {
+      return;
+    }
+    try (var publisher = publisher(quarantine())) {
+      isPrepared = publisher.prepare();
+    }
+    DebeziumStream.prepare(config);
+  }
+
+  private Quarantine quarantine() {
+    return new Quarantine(postgres, config.slot().name());
+  }
+
+  private KafkaPublisher publisher(Quarantine quarantine) {
+    return new KafkaPublisher(config, quarantine, meters, stop, underWay);
   }
 
   private Duration waitFor(String reason) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class BurstsTest {
 
-  private final Bursts bursts = new Bursts();
+  private final Bursts bursts = new Bursts(this::now);
   private long now;
 
   @Test
@@ -34,13 +34,17 @@ class BurstsTest {
     assertThat(burst(Duration.ofMillis(1))).isEqualTo(Duration.ofMillis(3));
   }
 
+  private long now() {
+    return now;
+  }
+
   /** Reads a whole burst that takes so long; answers the stop after it. */
   private Duration burst(Duration took) {
     long begin = now;
     for (int i = 1; i < Bursts.MESSAGES; i++) {
-      assertThat(bursts.read(now)).isZero();
+      assertThat(bursts.read()).isZero();
     }
     now = begin + took.toNanos();
-    return Duration.ofNanos(bursts.read(now));
+    return Duration.ofNanos(bursts.read());
   }
 }
