@@ -5,7 +5,6 @@ import dev.tailrace.contracts.event.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -48,29 +47,23 @@ public record DeadLetter(
   }
 
   static Optional<DeadLetter> read(Headers headers, byte[] payload) {
-    if (text(headers, CONSUMER).isEmpty()) {
+    if (HeaderText.of(headers, CONSUMER).isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new DeadLetter(
             CloudEvents.read(
-                name -> text(headers, name).orElse(null),
+                name -> HeaderText.of(headers, name).orElse(null),
                 new String(payload, StandardCharsets.UTF_8)),
-            text(headers, CONSUMER).orElseThrow(),
-            text(headers, ITEM).orElse(""),
+            HeaderText.of(headers, CONSUMER).orElseThrow(),
+            HeaderText.of(headers, ITEM).orElse(""),
             number(headers, PARTITION),
             number(headers, ATTEMPTS),
-            text(headers, REASON).orElse(""),
-            text(headers, FORCED_BY)));
+            HeaderText.of(headers, REASON).orElse(""),
+            HeaderText.of(headers, FORCED_BY)));
   }
 
   private static int number(Headers headers, String name) {
-    return text(headers, name).map(Integer::parseInt).orElse(0);
-  }
-
-  private static Optional<String> text(Headers headers, String name) {
-    return Optional.ofNullable(headers.lastHeader(name))
-        .map(Header::value)
-        .map(value -> new String(value, StandardCharsets.UTF_8));
+    return HeaderText.of(headers, name).map(Integer::parseInt).orElse(0);
   }
 }

@@ -1,6 +1,5 @@
 package dev.tailrace.effects;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Queue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 
 /**
  * The records of some partitions, merged: always the next in commit order of those that come first
@@ -90,9 +88,6 @@ final class InCommitOrder {
 
   /** What has none is no event, and goes first. */
   private static String seq(ConsumerRecord<byte[], byte[]> record) {
-    Header seq = record.headers().lastHeader("ce_seq");
-    return seq == null || seq.value() == null
-        ? ""
-        : new String(seq.value(), StandardCharsets.UTF_8);
+    return HeaderText.of(record.headers(), "ce_seq").orElse("");
   }
 }

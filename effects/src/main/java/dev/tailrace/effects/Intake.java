@@ -7,7 +7,6 @@ import dev.tailrace.contracts.event.EventType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -186,12 +185,7 @@ final class Intake {
       throw new IllegalArgumentException("the record has no value");
     }
     return CloudEvents.read(
-        name -> text(headers.lastHeader(name)), new String(value, StandardCharsets.UTF_8));
-  }
-
-  private static @Nullable String text(@Nullable Header header) {
-    return header == null || header.value() == null
-        ? null
-        : new String(header.value(), StandardCharsets.UTF_8);
+        name -> HeaderText.of(headers, name).orElse(null),
+        new String(value, StandardCharsets.UTF_8));
   }
 }

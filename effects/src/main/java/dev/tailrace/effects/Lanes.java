@@ -27,7 +27,7 @@ final class Lanes {
   /** How many are lent in all. */
   private int lent;
 
-  /** Where one came that is before some that are lent. */
+  /** Where one came that is before the head, or before some that are lent. */
   private final Set<EffectKey.LaneId> overtaken = new LinkedHashSet<>();
 
   /** Of those that are ready, the ones that are paused. */
@@ -69,11 +69,20 @@ final class Lanes {
     return isInMemory;
   }
 
-  /** With one more: what leads the lane, and has not begun, gives way to one before it. */
+  /**
+   * With one more: what leads the lane, and has not begun, gives way to one before it; what has
+   * gathered for a batch when it is asked to.
+   */
   private void leadWith(EffectKey key, Lane lane) {
-    lane.head()
-        .filter(head -> key.compareTo(head) < 0 && (ready.remove(head) || halted.remove(head)))
-        .ifPresent(head -> lane.giveBack(head, Waiting.NOT));
+    Optional<EffectKey> later = lane.head().filter(head -> key.compareTo(head) < 0);
+    if (later.isPresent()) {
+      EffectKey head = later.get();
+      if (ready.remove(head) || halted.remove(head)) {
+        lane.giveBack(head, Waiting.NOT);
+      } else {
+        overtaken.add(key.laneId());
+      }
+    }
     lead(lane);
   }
 
@@ -240,7 +249,7 @@ final class Lanes {
     leadWith(key, lane);
   }
 
-  /** Lanes to which one has come since that should run before what is lent. */
+  /** Lanes to which one has come since that should run before what leads them, or is lent. */
   Set<EffectKey.LaneId> takeOvertaken() {
     if (overtaken.isEmpty()) {
       return Set.of();

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
@@ -92,13 +91,13 @@ final class Output {
   Record<String, byte[]> dead(DeadLetter letter, long now) {
     Envelope envelope = letter.envelope();
     var headers = new RecordHeaders();
-    CloudEvents.write(envelope, source, (name, value) -> header(headers, name, value));
-    header(headers, DeadLetter.CONSUMER, letter.consumer());
-    header(headers, DeadLetter.ITEM, letter.item());
-    header(headers, DeadLetter.PARTITION, Integer.toString(letter.partition()));
-    header(headers, DeadLetter.ATTEMPTS, Integer.toString(letter.attempts()));
-    header(headers, DeadLetter.REASON, letter.reason());
-    letter.forcedBy().ifPresent(replay -> header(headers, DeadLetter.FORCED_BY, replay));
+    CloudEvents.write(envelope, source, (name, value) -> HeaderText.add(headers, name, value));
+    HeaderText.add(headers, DeadLetter.CONSUMER, letter.consumer());
+    HeaderText.add(headers, DeadLetter.ITEM, letter.item());
+    HeaderText.add(headers, DeadLetter.PARTITION, Integer.toString(letter.partition()));
+    HeaderText.add(headers, DeadLetter.ATTEMPTS, Integer.toString(letter.attempts()));
+    HeaderText.add(headers, DeadLetter.REASON, letter.reason());
+    letter.forcedBy().ifPresent(replay -> HeaderText.add(headers, DeadLetter.FORCED_BY, replay));
     return new Record<>(
         envelope.aggregateId(), envelope.payload().getBytes(StandardCharsets.UTF_8), now, headers);
   }
@@ -108,8 +107,8 @@ final class Output {
       String consumer, String lane, Envelope envelope, Optional<Replayed> replayed, long now) {
     var headers = new RecordHeaders();
     replayed.ifPresent(its -> ReplayHeaders.write(its, headers));
-    CloudEvents.write(envelope, source, (name, value) -> header(headers, name, value));
-    header(headers, CROSSER, consumer);
+    CloudEvents.write(envelope, source, (name, value) -> HeaderText.add(headers, name, value));
+    HeaderText.add(headers, CROSSER, consumer);
     byte[] payload = envelope.payload().getBytes(StandardCharsets.UTF_8);
     return new Record<>(lane, payload, now, headers);
   }
@@ -117,15 +116,13 @@ final class Output {
   /** The same of one that was given up: as a dead letter, but for its key. */
   Record<String, byte[]> crossing(String consumer, String lane, DeadLetter letter, long now) {
     Record<String, byte[]> dead = dead(letter, now);
-    header(dead.headers(), CROSSER, consumer);
+    HeaderText.add(dead.headers(), CROSSER, consumer);
     return dead.withKey(lane);
   }
 
   /** Whose effect such a record is; nothing if it does not say. */
   static Optional<String> crosser(Record<String, byte[]> record) {
-    return Optional.ofNullable(record.headers().lastHeader(CROSSER))
-        .map(Header::value)
-        .map(value -> new String(value, StandardCharsets.UTF_8));
+    return HeaderText.of(record.headers(), CROSSER);
   }
 
   /** What has come, for every task but the one that tells it. */
@@ -158,11 +155,7 @@ final class Output {
   /** A record that can't be read as an event, as it came. */
   Record<String, byte[]> poison(Record<String, byte[]> record, String reason, long now) {
     Headers headers = new RecordHeaders(record.headers());
-    header(headers, DeadLetter.REASON, reason);
+    HeaderText.add(headers, DeadLetter.REASON, reason);
     return new Record<>(record.key(), record.value(), now, headers);
-  }
-
-  private static void header(Headers headers, String name, String value) {
-    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 }

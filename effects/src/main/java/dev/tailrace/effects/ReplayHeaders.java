@@ -1,6 +1,5 @@
 package dev.tailrace.effects;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -33,21 +31,21 @@ final class ReplayHeaders {
   private ReplayHeaders() {}
 
   static void write(Replay replay, Headers headers) {
-    add(headers, ID, replay.id());
-    add(headers, MODE, text(replay.mode()));
-    add(headers, BY, replay.by());
-    add(headers, WHY, replay.why());
-    add(headers, GREATEST_AGE, replay.greatestAge().toString());
+    HeaderText.add(headers, ID, replay.id());
+    HeaderText.add(headers, MODE, text(replay.mode()));
+    HeaderText.add(headers, BY, replay.by());
+    HeaderText.add(headers, WHY, replay.why());
+    HeaderText.add(headers, GREATEST_AGE, replay.greatestAge().toString());
     if (!replay.consumers().isEmpty()) {
-      add(headers, CONSUMERS, String.join(",", new TreeSet<>(replay.consumers())));
+      HeaderText.add(headers, CONSUMERS, String.join(",", new TreeSet<>(replay.consumers())));
     }
   }
 
   /** What is remembered of a replay, with an effect that crosses to another task. */
   static void write(Replayed replayed, Headers headers) {
-    add(headers, ID, replayed.id());
-    add(headers, FORCED, Boolean.toString(replayed.isForced()));
-    replayed.olderThan().ifPresent(age -> add(headers, OLDER_THAN, age.toString()));
+    HeaderText.add(headers, ID, replayed.id());
+    HeaderText.add(headers, FORCED, Boolean.toString(replayed.isForced()));
+    replayed.olderThan().ifPresent(age -> HeaderText.add(headers, OLDER_THAN, age.toString()));
   }
 
   /**
@@ -56,20 +54,20 @@ final class ReplayHeaders {
    * @throws IllegalArgumentException saying what is wrong with it
    */
   static Optional<Replayed> readReplayed(Headers headers) {
-    return text(headers, ID)
+    return HeaderText.of(headers, ID)
         .map(
             id ->
                 new Replayed(
                     id,
                     Boolean.parseBoolean(required(headers, FORCED)),
-                    text(headers, OLDER_THAN)
+                    HeaderText.of(headers, OLDER_THAN)
                         .map(age -> parsed(OLDER_THAN, age, Duration::parse))));
   }
 
   static void writePosition(ConsumerRecord<?, ?> original, Headers headers) {
-    add(headers, TOPIC, original.topic());
-    add(headers, PARTITION, Integer.toString(original.partition()));
-    add(headers, OFFSET, Long.toString(original.offset()));
+    HeaderText.add(headers, TOPIC, original.topic());
+    HeaderText.add(headers, PARTITION, Integer.toString(original.partition()));
+    HeaderText.add(headers, OFFSET, Long.toString(original.offset()));
   }
 
   /**
@@ -83,10 +81,10 @@ final class ReplayHeaders {
         parsed(MODE, required(headers, MODE), ReplayHeaders::mode),
         required(headers, BY),
         required(headers, WHY),
-        text(headers, CONSUMERS)
+        HeaderText.of(headers, CONSUMERS)
             .map(names -> Set.copyOf(List.of(names.split(","))))
             .orElse(Set.of()),
-        text(headers, GREATEST_AGE)
+        HeaderText.of(headers, GREATEST_AGE)
             .map(age -> parsed(GREATEST_AGE, age, Duration::parse))
             .orElse(Replay.ONE_DAY));
   }
@@ -113,17 +111,7 @@ final class ReplayHeaders {
   }
 
   private static String required(Headers headers, String name) {
-    return text(headers, name)
+    return HeaderText.of(headers, name)
         .orElseThrow(() -> new IllegalArgumentException("header " + name + " is missing"));
-  }
-
-  private static Optional<String> text(Headers headers, String name) {
-    return Optional.ofNullable(headers.lastHeader(name))
-        .map(Header::value)
-        .map(value -> new String(value, StandardCharsets.UTF_8));
-  }
-
-  private static void add(Headers headers, String name, String value) {
-    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 }

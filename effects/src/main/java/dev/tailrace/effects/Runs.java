@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -48,33 +49,41 @@ final class Runs {
 
   /** Starts what is ready, as far as there is room; for whom there is none, others make room. */
   void start(Instant now) {
-    lanes.takeOvertaken().forEach(this::stopped);
+    giveWay(lanes.takeOvertaken());
     if (!life.hasBegun()) {
       return;
     }
     for (int i = 0; i < MOST_PER_TURN; i++) {
-      gather(now);
-      if (!hasHead(now) && batches.ready() == 0) {
+      boolean hasHead = gather(now);
+      if (!hasHead && batches.ready() == 0) {
         return;
       }
-      boolean forThePast = (!hasHead(now) || lanes.isNextReplayed()) && batches.isNextReplayed();
+      boolean forThePast = (!hasHead || lanes.isNextReplayed()) && batches.isNextReplayed();
       if (!dispatcher.hasRoom(forThePast)) {
         makeRoom(forThePast);
         return;
       }
-      startNext(now, forThePast);
+      startNext(now, hasHead, forThePast);
     }
   }
 
-  /** What goes in batches is not started by itself. */
-  private void gather(Instant now) {
-    for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now) && batches.isFor(lanes.peek()); i++) {
+  /** What is lent or has gathered, and has not begun, gives way to what comes before it. */
+  private void giveWay(Set<EffectKey.LaneId> overtaken) {
+    if (!overtaken.isEmpty()) {
+      overtaken.forEach(this::stopped);
+      batches.recall(overtaken::contains);
+    }
+  }
+
+  /** What goes in batches is not started by itself; answers whether one is next that is. */
+  private boolean gather(Instant now) {
+    for (int i = 0; i < MOST_PER_TURN && lanes.hasNext(now); i++) {
+      if (!batches.isFor(lanes.peek())) {
+        return true;
+      }
       batches.gather(lanes.next());
     }
-  }
-
-  private boolean hasHead(Instant now) {
-    return lanes.hasNext(now) && !batches.isFor(lanes.peek());
+    return false;
   }
 
   /**
@@ -87,10 +96,10 @@ final class Runs {
     }
   }
 
-  private void startNext(Instant now, boolean forThePast) {
+  private void startNext(Instant now, boolean hasHead, boolean forThePast) {
     boolean isStarted = false;
     try {
-      boolean mayBeHead = hasHead(now) && (forThePast || !lanes.isNextReplayed());
+      boolean mayBeHead = hasHead && (forThePast || !lanes.isNextReplayed());
       boolean mayBeBatch = batches.ready() > 0 && (forThePast || !batches.isNextReplayed());
       isTurnOfBatch = mayBeBatch && (!isTurnOfBatch || !mayBeHead);
       if (isTurnOfBatch) {

@@ -199,4 +199,44 @@ class BatchAgainIT {
     assertThat(telling.recorded()).isEqualTo(3);
     assertThat(telling.driver().pending()).isZero();
   }
+
+  @Test
+  void norIsItCalledAgainWhenTheLookOfAnotherFailsBeforeTheCall() {
+    telling.answers.add(
+        batch -> {
+          telling.database().execute("alter table effect_done rename to effect_hidden");
+          return Outcome.done("told");
+        });
+    telling.opens(state, telling.tell("5s*9").batchAll());
+    telling.threeCome();
+    telling.driver().arrives(Kitchen.claimed(4, "a"));
+    telling.passes(6);
+    telling.database().execute("alter table effect_hidden rename to effect_done");
+    telling.passes(6);
+    telling.passes(6);
+
+    assertThat(telling.calls).hasSize(2).startsWith("1 2 3");
+    assertThat(telling.calls.getLast()).matches("4(#\\d)?");
+    assertThat(telling.recorded()).isEqualTo(4);
+    assertThat(telling.driver().pending()).isZero();
+  }
+
+  @Test
+  void thoseThatWereDoneBeforeSayNothingOfTheDestination() {
+    telling.tell("1h*9").destination(effect -> "m1").batchAll().handleBatch(telling::told);
+    telling.open(state);
+    for (int i = 1; i <= 6; i++) {
+      telling.answers.add(batch -> Outcome.retry("down"));
+      telling
+          .database()
+          .execute(
+              "insert into effect_done (event_id, consumer, outcome) values (?, 'tell', 'done')",
+              Kitchen.id(10 + i));
+      telling.comeTogether(Kitchen.claimed(10 + i, "done-" + i), Kitchen.claimed(i, "new-" + i));
+    }
+
+    assertThat(telling.calls).containsExactly("1", "2", "3", "4", "5");
+    assertThat(telling.driver().attempts())
+        .contains("tell emp-6 held m1 does not answer, and is left alone for a while");
+  }
 }

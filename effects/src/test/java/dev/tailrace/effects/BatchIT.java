@@ -97,6 +97,14 @@ class BatchIT {
   }
 
   @Test
+  void whatHasGatheredGivesWayToOneOfItsLaneThatComesBeforeIt() {
+    telling.opens(state, telling.tell("5s*9").laneAcross(Received::tenantId).batchAll());
+    telling.comeTogether(Kitchen.claimed(5, "a"), Kitchen.claimed(3, "b"));
+
+    assertThat(telling.calls).containsExactly("3 5");
+  }
+
+  @Test
   void aRefusedBatchIsCutInHalvesDownToTheOneThatIsRefused() {
     telling
         .tell("5s*9")

@@ -132,16 +132,19 @@ class ReplayModesIT {
         .containsExactly("tell emp-1 done rung", "tell emp-1 skipped done before");
   }
 
+  private static Commit releases() {
+    return new Commit(
+        transaction -> {
+          transaction.append(new TaskReleased("a", "emp-1", NOON), NOON);
+          return Outcome.done("released");
+        });
+  }
+
   @Test
   void theCommitOfAForcedEffectIsMadeAndNotTwiceByOneReplay() {
     isDone(1);
     for (int i = 0; i < 2; i++) {
-      answers.add(
-          new Commit(
-              transaction -> {
-                transaction.append(new TaskReleased("a", "emp-1", NOON), NOON);
-                return Outcome.done("released");
-              }));
+      answers.add(releases());
     }
     replays(1, FORCE);
     assertThat(driven.driver().attempts()).containsExactly("tell emp-1 done released");
@@ -165,12 +168,7 @@ class ReplayModesIT {
                     "insert into effect_done (event_id, consumer, outcome) values (?, ?, 'done')",
                     Kitchen.id(1),
                     "tell!" + FORCE.id());
-    answers.add(
-        new Commit(
-            transaction -> {
-              transaction.append(new TaskReleased("a", "emp-1", NOON), NOON);
-              return Outcome.done("released");
-            }));
+    answers.add(releases());
     replays(1, FORCE);
 
     assertThat(driven.driver().attempts()).containsExactly("tell emp-1 skipped done before");

@@ -67,14 +67,7 @@ class ReplayedWaysIT {
   @Test
   void whatIsDoneInALaneAcrossKeysIsNotFilledInAndIsForcedOnce() {
     rings();
-    driven.driver().arrives(Kitchen.claimed(1, "a"));
-    replays(1, "a", FILL);
-    replays(2, "b", FILL);
-    assertThat(seen).containsExactly("emp-1", "emp-2");
-
-    replays(1, "a", FORCE);
-    replays(1, "a", FORCE);
-    assertThat(seen).containsExactly("emp-1", "emp-2", "emp-1*");
+    isFilledInAndForcedOnce();
     assertThat(driven.driver().lanes())
         .contains("ring emp-1 in org_1", "ring emp-2 in replay:org_1", "ring emp-1 in force:org_1");
   }
@@ -82,6 +75,10 @@ class ReplayedWaysIT {
   @Test
   void whatWentInABatchIsNotFilledInAndIsForcedOnce() {
     ringsInBatches();
+    isFilledInAndForcedOnce();
+  }
+
+  private void isFilledInAndForcedOnce() {
     driven.driver().arrives(Kitchen.claimed(1, "a"));
     replays(1, "a", FILL);
     replays(2, "b", FILL);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -110,32 +111,24 @@ final class TestDriver implements AutoCloseable {
 
   /** Every attempt so far: consumer, employee, outcome, detail. */
   List<String> attempts() {
-    return values(topics.attempts()).stream()
-        .map(
-            record -> {
-              JsonNode json = json(record.value());
-              int number =
-                  (int) UUID.fromString(json.path("eventId").asText()).getLeastSignificantBits();
-              return "%s emp-%d %s %s"
-                  .formatted(
-                      json.path("consumer").asText(),
-                      number,
-                      json.path("outcome").asText(),
-                      json.path("detail").asText());
-            })
-        .toList();
+    return told(
+        json -> "%s %s".formatted(json.path("outcome").asText(), json.path("detail").asText()));
   }
 
   /** The lane of every attempt so far: consumer, employee, lane. */
   List<String> lanes() {
+    return told(json -> "in " + json.path("lane").asText());
+  }
+
+  private List<String> told(Function<JsonNode, String> particulars) {
     return values(topics.attempts()).stream()
         .map(
             record -> {
               JsonNode json = json(record.value());
               int number =
                   (int) UUID.fromString(json.path("eventId").asText()).getLeastSignificantBits();
-              return "%s emp-%d in %s"
-                  .formatted(json.path("consumer").asText(), number, json.path("lane").asText());
+              return "%s emp-%d %s"
+                  .formatted(json.path("consumer").asText(), number, particulars.apply(json));
             })
         .toList();
   }

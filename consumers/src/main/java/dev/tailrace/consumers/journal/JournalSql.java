@@ -99,9 +99,10 @@ final class JournalSql {
   /**
    * How the effects of these events stand, from everything that is known of them, so that the order
    * in which it came does not matter. The last step decides; a dead letter comes after the attempt
-   * of the same millisecond, which is what it tells of; and that nothing was left to do, or that
-   * its dead letter was discarded, told after it was done, does not make it less done. That it was
-   * held or what an operator asked is no attempt.
+   * of the same millisecond, which is what it tells of; and that nothing was left to do, told after
+   * it was done, does not make it less done, with all that led to it: a replay finds out by an
+   * attempt, which may have to be repeated. Nor does what an operator asked of its dead letter or
+   * of its repeat. That it was held or what an operator asked is no attempt.
    */
   static final String FOLD =
       """
@@ -124,8 +125,9 @@ final class JournalSql {
       from step
       window whole as (partition by event_id, consumer, item)
       order by event_id, consumer, item,
-        outcome = 'skipped' and bool_or(outcome = 'done') over whole,
-        outcome = 'discarded' and coalesce(max(recorded_at) filter (where outcome = 'done') over whole
+        outcome in ('skipped', 'retry', 'held', 'parked') and bool_or(outcome = 'done') over whole
+          and coalesce(recorded_at <= max(recorded_at) filter (where outcome = 'skipped') over whole, false),
+        outcome in ('discarded', 'cancelled') and coalesce(max(recorded_at) filter (where outcome = 'done') over whole
           > coalesce(max(recorded_at) filter (where outcome = 'dead') over whole, '-infinity'), false),
         recorded_at desc, rank desc, attempt desc, topic_offset desc
       on conflict (event_id, consumer, item) do update set

@@ -25,7 +25,8 @@ class EffectFoldIT {
 
   private static final Instant NOW = Records.now();
   private static final List<String> OUTCOMES =
-      List.of("retry", "retry", "held", "parked", "done", "skipped", "dead", "discarded");
+      List.of(
+          "retry", "retry", "held", "parked", "done", "skipped", "dead", "discarded", "cancelled");
 
   private TestDatabase database;
   private Connection connection;

@@ -118,6 +118,22 @@ class JournaledEffectsIT {
   }
 
   @Test
+  void norDoesThatThisWasFoundOutByASecondLook() {
+    scenario.send(attempt(0, 1, "done"), attempt(0, 2, "retry"), attempt(0, 3, "skipped"));
+    scenario.start();
+    awaitState("done", 3);
+  }
+
+  @Test
+  void norDoesThatItsRepeatWasCancelled() {
+    scenario.send(attempt(0, 1, "done"), attempt(0, 2, "cancelled"));
+    scenario.start();
+    scenario.awaitCount("effect_attempt", 2);
+
+    assertThat(scenario.database.strings("select state from effect")).containsExactly("done");
+  }
+
+  @Test
   void anEarlierRetryThatComesLateDoesNotOverwriteDone() {
     scenario.start();
     scenario.send(attempt(1, 2, "done"));

@@ -144,18 +144,17 @@ class ServiceTest {
     }
   }
 
+  private static Service answering(AdminPage page) throws Exception {
+    return Service.start("test", AdminAddress.FREE, it -> it.page("/lanes", page));
+  }
+
   @Test
   void aPartMayAnswerOnTheAdminPortToo() throws Exception {
     try (Service service =
-        Service.start(
-            "test",
-            AdminAddress.FREE,
-            it ->
-                it.page(
-                    "/lanes",
-                    query ->
-                        new AdminPage.Answer(
-                            query.isEmpty() ? 400 : 200, Json.MAPPER.valueToTree(query))))) {
+        answering(
+            query ->
+                new AdminPage.Answer(
+                    query.isEmpty() ? 400 : 200, Json.MAPPER.valueToTree(query)))) {
       assertThat(get(service, "/lanes?lane=a%2Fb+c&limit=1&limit=2&x").body())
           .isEqualToNormalizingNewlines(
               """
@@ -173,15 +172,10 @@ class ServiceTest {
   @Test
   void aPageThatFailsSaysSo() throws Exception {
     try (Service service =
-        Service.start(
-            "test",
-            AdminAddress.FREE,
-            it ->
-                it.page(
-                    "/lanes",
-                    query -> {
-                      throw new IllegalStateException("no lanes");
-                    }))) {
+        answering(
+            query -> {
+              throw new IllegalStateException("no lanes");
+            })) {
       HttpResponse<String> answer = get(service, "/lanes");
       assertThat(answer.statusCode()).isEqualTo(500);
       assertThat(answer.body()).contains("no lanes");
