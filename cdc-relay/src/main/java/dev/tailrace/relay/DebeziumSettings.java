@@ -12,13 +12,14 @@ final class DebeziumSettings {
   /**
    * The settings.
    *
-   * @param reading the name of what the task reads
+   * @param reading the name of what the task reads, of this engine alone
    */
   static Properties of(RelayConfig config, String reading) {
     var settings = new Properties();
     String name = config.slot().name();
     settings.setProperty("name", name);
-    settings.setProperty("topic.prefix", name);
+    // Debezium names its JMX beans by it, and waits 5 s for one that another engine has.
+    settings.setProperty("topic.prefix", reading);
     settings.setProperty("connector.class", DebeziumConnector.class.getName());
     settings.setProperty(DebeziumTask.READING, reading);
     connection(settings, config.database());

@@ -101,13 +101,15 @@ final class KafkaPublisher implements Start.Predecessor, AutoCloseable {
   }
 
   /**
-   * Does what a takeover does and disturbs nobody: makes the topics, and uses of Kafka's clients
-   * what it will use, which is most of their time in a process that has not. Answers whether it
-   * could: not while Kafka is away.
+   * Uses of Kafka's clients what a takeover will use, which is most of their time in a process that
+   * has not, and changes nothing. Answers whether it could: not while Kafka is away, or the one
+   * that works has not made its topics yet.
    */
   boolean prepare() throws InterruptedException {
     try {
-      KafkaTopics.make(config.kafka(), stop);
+      if (!KafkaTopics.areMade(config.kafka())) {
+        return false;
+      }
       positions.last(List.of());
       // It fences nobody before its transactions are initialized.
       newProducer().close(Duration.ZERO);

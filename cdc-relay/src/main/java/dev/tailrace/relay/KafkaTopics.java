@@ -64,18 +64,31 @@ final class KafkaTopics {
     make(config, wanted -> wanted.events(routes), stop);
   }
 
-  private static void make(
-      RelayConfig.Kafka config, Function<Wanted, Map<String, NewTopic>> choice, StopSignal stop)
-      throws InterruptedException {
-    Map<String, Object> settings =
+  /**
+   * Whether there is nothing left to {@link #make}.
+   *
+   * @throws KafkaException when Kafka is away or refuses
+   */
+  static boolean areMade(RelayConfig.Kafka config) throws InterruptedException {
+    try (Admin admin = admin(config)) {
+      return get(admin.listTopics().names())
+          .containsAll(Wanted.of(config, admin).topics().keySet());
+    }
+  }
+
+  private static Admin admin(RelayConfig.Kafka config) {
+    return Admin.create(
         Map.of(
             "bootstrap.servers", config.bootstrap(),
             "request.timeout.ms", 10_000,
-            "default.api.timeout.ms", 15_000);
-    try (Admin admin = Admin.create(settings)) {
-      int replication =
-          config.replication().orElse(byBrokers(get(admin.describeCluster().nodes()).size()));
-      Map<String, NewTopic> wanted = choice.apply(new Wanted(config, replication));
+            "default.api.timeout.ms", 15_000));
+  }
+
+  private static void make(
+      RelayConfig.Kafka config, Function<Wanted, Map<String, NewTopic>> choice, StopSignal stop)
+      throws InterruptedException {
+    try (Admin admin = admin(config)) {
+      Map<String, NewTopic> wanted = choice.apply(Wanted.of(config, admin));
       Collection<String> there = get(admin.listTopics().names());
       create(admin, wanted.values().stream().filter(it -> !there.contains(it.name())).toList());
       Map<String, TopicDescription> made = awaitWritable(admin, wanted.keySet(), stop);
@@ -89,6 +102,11 @@ final class KafkaTopics {
   }
 
   private record Wanted(RelayConfig.Kafka config, int replication) {
+
+    static Wanted of(RelayConfig.Kafka config, Admin admin) throws InterruptedException {
+      int brokers = get(admin.describeCluster().nodes()).size();
+      return new Wanted(config, config.replication().orElse(byBrokers(brokers)));
+    }
 
     Map<String, NewTopic> topics() {
       Topics names = config.topics();

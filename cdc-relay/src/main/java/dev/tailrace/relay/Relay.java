@@ -178,7 +178,9 @@ final class Relay implements AutoCloseable {
     try (var publisher = publisher(quarantine())) {
       isPrepared = publisher.prepare();
     }
-    DebeziumStream.prepare(config);
+    if (isPrepared) {
+      DebeziumStream.prepare(config);
+    }
   }
 
   private Quarantine quarantine() {
