@@ -6,9 +6,9 @@ import java.util.TreeMap;
 /** A call to an operation, its parameters read; the same whether it came over HTTP or from Java. */
 record StripeCall(String method, List<String> path, StripeForm form, StripeCause cause) {
 
-  /** The id in {@code /v1/customers/{id}}. */
+  /** The id in {@code /v1/customers/{id}}; blank when the path has none. */
   String id() {
-    return path.get(2);
+    return StripePath.of(path).flatMap(StripePath::id).orElse("");
   }
 
   /** What makes two calls the same call. */

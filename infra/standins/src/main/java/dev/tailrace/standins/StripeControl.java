@@ -6,22 +6,35 @@ import java.util.Optional;
 
 /**
  * The paths under {@code /_standin/} that only Stripe's stand-in has: webhook endpoints, events
- * made by hand, and events sent again.
+ * made by hand, events sent again, and what a person does with a checkout session or an invoice.
  */
 final class StripeControl {
 
   private static final String LEGAL_WEBHOOK =
       "legal: {\"url\":\"http://127.0.0.1:8080/webhooks/stripe\",\"secret\":\"whsec_...\"}";
   private static final String LEGAL_EVENT = "legal: {\"type\":\"invoice.paid\",\"object\":{...}}";
+  private static final String LEGAL_CHECKOUT =
+      "legal: {\"session\":\"cs_test_...\"} of an open session";
+  private static final String LEGAL_INVOICE =
+      "legal: {\"subscription\":\"sub_...\",\"outcome\":\"paid\"} or \"failed\"";
   private static final String LEGAL_SEND = "legal: {\"event\":\"evt_...\",\"times\":2}";
 
   private final StripeWebhooks webhooks;
   private final StripeEvents events;
+  private final StripeCheckout checkout;
+  private final StripeBilling billing;
   private final StripeIds ids;
 
-  StripeControl(StripeWebhooks webhooks, StripeEvents events, StripeIds ids) {
+  StripeControl(
+      StripeWebhooks webhooks,
+      StripeEvents events,
+      StripeCheckout checkout,
+      StripeBilling billing,
+      StripeIds ids) {
     this.webhooks = webhooks;
     this.events = events;
+    this.checkout = checkout;
+    this.billing = billing;
     this.ids = ids;
   }
 
@@ -38,6 +51,12 @@ final class StripeControl {
     }
     if (request.is("POST", "_standin", "send")) {
       return Optional.of(send(body));
+    }
+    if (request.is("POST", "_standin", "checkout")) {
+      return Optional.of(complete(body));
+    }
+    if (request.is("POST", "_standin", "invoices")) {
+      return Optional.of(bill(body));
     }
     return Optional.empty();
   }
@@ -63,6 +82,32 @@ final class StripeControl {
     }
     StripeEvent event = events.created(type, object, new StripeCause(ids.request(), ""));
     return Reply.Answer.json(201, Json.object().put("event", event.id()));
+  }
+
+  private Reply complete(ObjectNode body) {
+    StripeCause cause = new StripeCause(ids.request(), "");
+    return switch (checkout.complete(body.path("session").asText(), cause)) {
+      case StripeOutcome.Done(ObjectNode session) -> Reply.Answer.json(200, session);
+      case StripeOutcome.Refused(StripeProblem problem) ->
+          ControlPaths.refusal(400, problem.message() + " " + LEGAL_CHECKOUT);
+    };
+  }
+
+  private Reply bill(ObjectNode body) {
+    StripeCause cause = new StripeCause(ids.request(), "");
+    String subscription = body.path("subscription").asText();
+    StripePayment payment =
+        switch (body.path("outcome").asText()) {
+          case "paid" -> billing.pay(subscription, cause);
+          case "failed" -> billing.fail(subscription, cause);
+          default -> new StripePayment.None("No such outcome.");
+        };
+    return switch (payment) {
+      case StripePayment.Of(String invoice, String status) ->
+          Reply.Answer.json(201, Json.object().put("invoice", invoice));
+      case StripePayment.None(String reason) ->
+          ControlPaths.refusal(400, reason + " " + LEGAL_INVOICE);
+    };
   }
 
   private Reply send(ObjectNode body) {

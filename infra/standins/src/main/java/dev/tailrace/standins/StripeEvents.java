@@ -20,7 +20,7 @@ final class StripeEvents {
   private final StripeIds ids;
   private final StripeWebhooks webhooks;
   private final Map<String, StripeEvent> newest = new LinkedHashMap<>();
-  private volatile String apiVersion = StripeApi.VERSION;
+  private volatile StripeVersion version = new StripeVersion.Named(StripeApi.VERSION);
 
   StripeEvents(Clock clock, StripeIds ids, StripeWebhooks webhooks) {
     this.clock = clock;
@@ -28,17 +28,21 @@ final class StripeEvents {
     this.webhooks = webhooks;
   }
 
-  void apiVersion(String version) {
-    apiVersion = version;
+  void version(StripeVersion wanted) {
+    version = wanted;
   }
 
   StripeEvent created(String type, ObjectNode object, StripeCause cause) {
-    return add(type, Json.object().set("object", object.deepCopy()), cause);
+    StripeVersion now = version;
+    return add(type, Json.object().set("object", now.shape(object)), now, cause);
   }
 
   StripeEvent changed(String type, ObjectNode before, ObjectNode after, StripeCause cause) {
-    ObjectNode data = Json.object().set("object", after.deepCopy());
-    return add(type, data.set("previous_attributes", differences(before, after)), cause);
+    StripeVersion now = version;
+    ObjectNode shaped = now.shape(after);
+    ObjectNode data = Json.object().set("object", shaped);
+    data.set("previous_attributes", differences(now.shape(before), shaped));
+    return add(type, data, now, cause);
   }
 
   synchronized Optional<StripeEvent> find(String id) {
@@ -49,14 +53,13 @@ final class StripeEvents {
     return List.copyOf(newest.values());
   }
 
-  private synchronized StripeEvent add(String type, ObjectNode data, StripeCause cause) {
+  private synchronized StripeEvent add(
+      String type, ObjectNode data, StripeVersion shape, StripeCause cause) {
     ObjectNode json = Json.object();
     String id = ids.event();
-    json.put("id", id)
-        .put("object", "event")
-        .put("api_version", apiVersion)
-        .put("created", clock.instant().getEpochSecond());
-    json.set("data", data);
+    json.put("id", id).put("object", "event");
+    shape.write(json);
+    json.put("created", clock.instant().getEpochSecond()).set("data", data);
     json.put("livemode", false).put("pending_webhooks", webhooks.count());
     json.set("request", cause.json());
     json.put("type", type);

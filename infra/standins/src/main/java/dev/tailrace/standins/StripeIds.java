@@ -24,6 +24,23 @@ final class StripeIds {
     return "si_" + letters(14);
   }
 
+  String invoice() {
+    return "in_1" + letters(23);
+  }
+
+  String line() {
+    return "il_1" + letters(23);
+  }
+
+  String session() {
+    return "cs_test_a1" + letters(56);
+  }
+
+  /** What makes the address of a page that needs no sign-in hard to guess. */
+  String secret() {
+    return letters(48);
+  }
+
   String event() {
     return "evt_1" + letters(23);
   }

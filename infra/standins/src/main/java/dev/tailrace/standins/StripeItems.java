@@ -32,8 +32,11 @@ final class StripeItems {
             StripeProblem.invalid(
                 "parameter_missing", param, "Missing required param: " + param + "."));
       }
-      if (price != null && !price.startsWith("price_")) {
+      if (price != null && !StripePrice.exists(price)) {
         return Optional.of(StripeProblem.missing("price", price, param));
+      }
+      if (price != null && new StripePrice(price).metered() && item.containsKey("quantity")) {
+        return Optional.of(quantityOfMetered(i));
       }
     }
     return Optional.empty();
@@ -64,14 +67,35 @@ final class StripeItems {
     }
     for (JsonNode item : data) {
       if (item.path("id").asText().equals(id) && item instanceof ObjectNode found) {
-        Optional.ofNullable(wanted.get("price"))
-            .ifPresent(price -> found.set("price", price(price)));
-        Optional.ofNullable(wanted.get("quantity"))
-            .ifPresent(quantity -> found.put("quantity", Long.parseLong(quantity)));
-        return Optional.empty();
+        return changeItem(found, wanted);
       }
     }
     return Optional.of(StripeProblem.missing("subscription_item", id, "items[0][id]"));
+  }
+
+  private static Optional<StripeProblem> changeItem(ObjectNode item, Map<String, String> wanted) {
+    String priceId = wanted.getOrDefault("price", item.path("price").path("id").asText());
+    if (new StripePrice(priceId).metered() && wanted.containsKey("quantity")) {
+      return Optional.of(quantityOfMetered(0));
+    }
+    String quantity = wanted.getOrDefault("quantity", item.path("quantity").asText("1"));
+    price(item, new StripePrice(priceId), quantity);
+    return Optional.empty();
+  }
+
+  /** A metered item has no quantity. */
+  private static void price(ObjectNode item, StripePrice price, String quantity) {
+    item.set("price", price.json());
+    if (price.metered()) {
+      item.remove("quantity");
+    } else {
+      item.put("quantity", Long.parseLong(quantity));
+    }
+  }
+
+  private static StripeProblem quantityOfMetered(int index) {
+    return StripeProblem.invalid(
+        "", "items[" + index + "][quantity]", "You cannot set the quantity for metered plans.");
   }
 
   static Instant monthAfter(Instant start) {
@@ -85,26 +109,12 @@ final class StripeItems {
     item.put("current_period_end", end.getEpochSecond());
     item.putArray("discounts");
     item.putObject("metadata");
-    item.set("price", price(wanted.getOrDefault("price", "")));
-    item.put("quantity", Long.parseLong(wanted.getOrDefault("quantity", "1")))
-        .put("subscription", subscription);
+    price(
+        item,
+        new StripePrice(wanted.getOrDefault("price", "")),
+        wanted.getOrDefault("quantity", "1"));
+    item.put("subscription", subscription);
     item.putArray("tax_rates");
     return item;
-  }
-
-  private static ObjectNode price(String id) {
-    ObjectNode price = Json.object().put("id", id).put("object", "price").put("active", true);
-    price.put("billing_scheme", "per_unit").put("currency", "usd").put("livemode", false);
-    price.putObject("metadata");
-    price
-        .put("product", "prod_" + id.substring("price_".length()))
-        .put("type", "recurring")
-        .put("unit_amount", 2000);
-    price
-        .putObject("recurring")
-        .put("interval", "month")
-        .put("interval_count", 1)
-        .put("usage_type", "licensed");
-    return price;
   }
 }

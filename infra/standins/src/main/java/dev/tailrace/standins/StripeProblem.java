@@ -14,9 +14,10 @@ record StripeProblem(int status, String type, String code, String param, String 
     return new StripeProblem(400, "invalid_request_error", code, param, message);
   }
 
+  /** No such object: 404 when the path names it, 400 when another parameter does. */
   static StripeProblem missing(String kind, String id, String param) {
     return new StripeProblem(
-        404,
+        param.equals("id") ? 404 : 400,
         "invalid_request_error",
         "resource_missing",
         param,

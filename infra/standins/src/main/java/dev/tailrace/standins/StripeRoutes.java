@@ -12,28 +12,35 @@ final class StripeRoutes {
 
   private final StripeCustomers customers;
   private final StripeSubscriptions subscriptions;
+  private final StripeInvoices invoices;
+  private final StripeCheckout checkout;
   private final StripeEvents events;
 
-  StripeRoutes(StripeCustomers customers, StripeSubscriptions subscriptions, StripeEvents events) {
+  StripeRoutes(
+      StripeCustomers customers,
+      StripeSubscriptions subscriptions,
+      StripeInvoices invoices,
+      StripeCheckout checkout,
+      StripeEvents events) {
     this.customers = customers;
     this.subscriptions = subscriptions;
+    this.invoices = invoices;
+    this.checkout = checkout;
     this.events = events;
   }
 
   Optional<StripeOperation> find(String method, List<String> path) {
-    if (path.size() < 2 || path.size() > 4 || !path.getFirst().equals("v1")) {
-      return Optional.empty();
-    }
-    String shape =
-        method
-            + " "
-            + path.get(1)
-            + (path.size() > 2 ? "/{id}" : "")
-            + (path.size() > 3 ? "/" + path.get(3) : "");
+    return StripePath.of(path).flatMap(known -> find(method + " " + known.shape()));
+  }
+
+  private Optional<StripeOperation> find(String shape) {
     return switch (shape) {
+      case "GET customers" -> operation(StripeCustomers.LIST, customers::list);
+      case "GET customers/search" -> operation(StripeCustomers.SEARCH, customers::search);
       case "POST customers" -> operation(StripeCustomers.CREATE, customers::create);
       case "GET customers/{id}" -> operation(StripeParameters.NONE, customers::retrieve);
       case "POST customers/{id}" -> operation(StripeCustomers.UPDATE, customers::update);
+      case "GET subscriptions" -> operation(StripeSubscriptions.LIST, subscriptions::list);
       case "POST subscriptions" -> operation(StripeSubscriptions.CREATE, subscriptions::create);
       case "GET subscriptions/{id}" -> operation(StripeParameters.NONE, subscriptions::retrieve);
       case "POST subscriptions/{id}" ->
@@ -44,6 +51,13 @@ final class StripeRoutes {
           operation(StripeSubscriptions.PAUSE, subscriptions::pause);
       case "POST subscriptions/{id}/resume" ->
           operation(StripeParameters.NONE, subscriptions::resume);
+      case "GET invoices" -> operation(StripeInvoices.LIST, invoices::list);
+      case "GET invoices/{id}" -> operation(StripeParameters.NONE, invoices::retrieve);
+      case "GET checkout/sessions" -> operation(StripeCheckout.LIST, checkout::list);
+      case "POST checkout/sessions" -> operation(StripeCheckout.CREATE, checkout::create);
+      case "GET checkout/sessions/{id}" -> operation(StripeParameters.NONE, checkout::retrieve);
+      case "POST checkout/sessions/{id}/expire" ->
+          operation(StripeParameters.NONE, checkout::expire);
       case "GET events/{id}" -> operation(StripeParameters.NONE, this::event);
       default -> Optional.empty();
     };

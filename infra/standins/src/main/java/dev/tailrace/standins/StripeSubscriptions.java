@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,7 +23,7 @@ final class StripeSubscriptions {
   private static final StripeParameters COMMON =
       StripeParameters.of(
           Map.of(
-              "metadata.*", Kind.TEXT,
+              "metadata.*", Kind.METADATA,
               "description", Kind.TEXT,
               "cancel_at_period_end", Kind.BOOLEAN,
               "items.price", Kind.FILLED,
@@ -47,9 +48,24 @@ final class StripeSubscriptions {
               Kind.TEXT));
   static final StripeParameters PAUSE =
       StripeParameters.of(Map.of("type", Kind.FILLED)).requiring("type");
+  static final StripeParameters LIST =
+      StripeList.PARAMETERS.and(Map.of("customer", Kind.FILLED, "status", Kind.FILLED));
 
   private static final Set<String> PAUSE_BEHAVIORS =
       Set.of("keep_as_draft", "mark_uncollectible", "void");
+  private static final List<String> LISTED =
+      List.of(
+          "active",
+          "past_due",
+          "unpaid",
+          "canceled",
+          "incomplete",
+          "incomplete_expired",
+          "trialing",
+          "paused",
+          "all",
+          "ended");
+  private static final StripeList PAGES = new StripeList("subscription", "/v1/subscriptions");
 
   private final Clock clock;
   private final StripeIds ids;
@@ -66,7 +82,13 @@ final class StripeSubscriptions {
     this.items = new StripeItems(ids);
   }
 
-  synchronized StripeOutcome create(StripeCall call) {
+  /** As POST /v1/subscriptions makes one: without an invoice, unlike Stripe's. */
+  StripeOutcome create(StripeCall call) {
+    return create(call, Optional.empty());
+  }
+
+  /** Makes one whose first invoice is made beside it, and has this id. */
+  synchronized StripeOutcome create(StripeCall call, Optional<String> firstInvoice) {
     StripeForm form = call.form();
     String customer = form.text("customer").orElse("");
     List<Map<String, String>> wanted = form.list("items");
@@ -83,6 +105,7 @@ final class StripeSubscriptions {
       return StripeOutcome.refused(problem.get());
     }
     ObjectNode subscription = blank(customer, wanted, form.integer("trial_period_days").orElse(0L));
+    firstInvoice.ifPresent(invoice -> subscription.put("latest_invoice", invoice));
     apply(form, subscription);
     subscriptions.put(subscription.path("id").asText(), subscription);
     events.created("customer.subscription.created", subscription, call.cause());
@@ -93,6 +116,39 @@ final class StripeSubscriptions {
     return find(call.id())
         .<StripeOutcome>map(StripeOutcome.Done::new)
         .orElseGet(() -> missing(call.id()));
+  }
+
+  /** Without a status, all that aren't canceled. */
+  synchronized StripeOutcome list(StripeCall call) {
+    StripeForm form = call.form();
+    String customer = form.text("customer").orElse("");
+    String status = form.text("status").orElse("");
+    if (!status.isEmpty() && !LISTED.contains(status)) {
+      return StripeOutcome.refused(
+          StripeProblem.invalid(
+              "",
+              "status",
+              "Invalid status: must be one of %s, or %s"
+                  .formatted(
+                      String.join(", ", LISTED.subList(0, LISTED.size() - 1)), LISTED.getLast())));
+    }
+    if (!customer.isEmpty() && customers.find(customer).isEmpty()) {
+      return StripeOutcome.refused(StripeProblem.missing("customer", customer, "customer"));
+    }
+    return PAGES.page(
+        call,
+        subscriptions.values(),
+        StripeList.matching(form, "customer").and(one -> listed(status(one), status)));
+  }
+
+  /** What a payment, or its failure, makes of a subscription. */
+  synchronized void billed(String id, String status, String invoice, StripeCause cause) {
+    ObjectNode before = Objects.requireNonNull(subscriptions.get(id), id);
+    ObjectNode after = before.deepCopy().put("status", status).put("latest_invoice", invoice);
+    subscriptions.put(id, after);
+    if (!status(before).equals(status)) {
+      events.changed("customer.subscription.updated", before, after, cause);
+    }
   }
 
   synchronized StripeOutcome update(StripeCall call) {
@@ -251,6 +307,15 @@ final class StripeSubscriptions {
     } else {
       subscription.putNull("cancel_at").putNull("canceled_at");
     }
+  }
+
+  private static boolean listed(String status, String wanted) {
+    return switch (wanted) {
+      case "all" -> true;
+      case "" -> !status.equals("canceled");
+      case "ended" -> status.equals("canceled") || status.equals("incomplete_expired");
+      default -> status.equals(wanted);
+    };
   }
 
   private static String status(ObjectNode subscription) {
