@@ -1,12 +1,18 @@
 package dev.tailrace.standins;
 
+import dev.tailrace.standins.Fault.AcceptsThenCrashes;
 import dev.tailrace.standins.Fault.AcceptsThenTimesOut;
+import dev.tailrace.standins.Fault.Aim;
+import dev.tailrace.standins.Fault.Aimed;
 import dev.tailrace.standins.Fault.Down;
 import dev.tailrace.standins.Fault.Failing;
+import dev.tailrace.standins.Fault.Harm;
 import dev.tailrace.standins.Fault.Healthy;
+import dev.tailrace.standins.Fault.Met;
 import dev.tailrace.standins.Fault.Outage;
 import dev.tailrace.standins.Fault.Slow;
 import dev.tailrace.standins.Fault.Span;
+import dev.tailrace.standins.Fault.Turn;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +66,26 @@ public final class Faults {
     set(new AcceptsThenTimesOut());
   }
 
+  /** Does the work of each request and cuts the connection instead of answering. */
+  public void acceptThenCrash() {
+    set(new AcceptsThenCrashes());
+  }
+
+  /**
+   * Aims the fault that is set next at some requests.
+   *
+   * @param method {@code POST} for instance
+   * @param path what the raw path begins with
+   */
+  public AimedFaults on(String method, String path) {
+    return new AimedFaults(this, new Aim(Optional.of(method), path, new Turn.Each()));
+  }
+
+  /** Aims the fault that is set next at the n-th request from now on, counted from 1. */
+  public AimedFaults nth(int n) {
+    return new AimedFaults(this, new Aim(Optional.empty(), "/", new Turn.Nth(n)));
+  }
+
   /** Refuses connections, from before this returns, until told otherwise. */
   public void down() {
     set(new Down(new Outage.Unending()));
@@ -90,17 +116,12 @@ public final class Faults {
     return current.fault();
   }
 
-  /** The fault for one request that arrives now; a count of failures goes down by one. */
-  synchronized Current next() {
+  /** What a request meets that arrives now; a count goes down by one. */
+  synchronized Meeting next(Request request) {
     Current now = current;
-    if (now.fault()
-        instanceof Failing(int status, Optional<String> code, Span.Times(int remaining))) {
-      Fault then =
-          remaining == 1 ? new Healthy() : new Failing(status, code, new Span.Times(remaining - 1));
-      current = new Current(then, new CountDownLatch(1));
-      now.over().countDown();
-    }
-    return now;
+    // Whoever is held by a fault that was for one request stays held until the next change.
+    current = new Current(after(now.fault(), request), now.over());
+    return new Meeting(met(now.fault(), request), now.over());
   }
 
   /** Ends whatever waits for this fault to be over. */
@@ -129,6 +150,60 @@ public final class Faults {
     }
   }
 
+  private static Met met(Fault fault, Request request) {
+    return switch (fault) {
+      case Met met -> met;
+      case Aimed(Aim aim, Harm harm) ->
+          fits(aim, request) && isNow(aim.turn()) ? harm : new Healthy();
+    };
+  }
+
+  /** What a fault is after a request. */
+  private static Fault after(Fault fault, Request request) {
+    return switch (fault) {
+      case Failing failing -> after(failing);
+      case Met met -> met;
+      case Aimed(Aim aim, Harm harm) when fits(aim, request) -> after(aim, harm);
+      case Aimed aimed -> aimed;
+    };
+  }
+
+  private static Fault after(Aim aim, Harm harm) {
+    return switch (aim.turn()) {
+      case Turn.Nth(int left) when left == 1 -> new Healthy();
+      case Turn.Nth(int left) ->
+          new Aimed(new Aim(aim.method(), aim.path(), new Turn.Nth(left - 1)), harm);
+      case Turn.Each() -> {
+        Met rest = harm instanceof Failing failing ? after(failing) : harm;
+        yield rest instanceof Harm more ? new Aimed(aim, more) : new Healthy();
+      }
+    };
+  }
+
+  private static Met after(Failing failing) {
+    return switch (failing.span()) {
+      case Span.Unending() -> failing;
+      case Span.Times(int remaining) when remaining == 1 -> new Healthy();
+      case Span.Times(int remaining) ->
+          new Failing(failing.status(), failing.code(), new Span.Times(remaining - 1));
+    };
+  }
+
+  private static boolean fits(Aim aim, Request request) {
+    return aim.method().map(request.method()::equals).orElse(true)
+        && request.path().startsWith(aim.path());
+  }
+
+  private static boolean isNow(Turn turn) {
+    return switch (turn) {
+      case Turn.Each() -> true;
+      case Turn.Nth(int left) -> left == 1;
+    };
+  }
+
+  /** What a request meets, and the moment at which that is over. */
+  record Meeting(Met fault, CountDownLatch over) {}
+
   /** A fault and the moment at which it is over. */
-  record Current(Fault fault, CountDownLatch over) {}
+  private record Current(Fault fault, CountDownLatch over) {}
 }

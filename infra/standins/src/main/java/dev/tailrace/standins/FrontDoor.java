@@ -1,5 +1,6 @@
 package dev.tailrace.standins;
 
+import dev.tailrace.standins.Fault.AcceptsThenCrashes;
 import dev.tailrace.standins.Fault.AcceptsThenTimesOut;
 import dev.tailrace.standins.Fault.Down;
 import dev.tailrace.standins.Fault.Failing;
@@ -76,20 +77,29 @@ final class FrontDoor implements AutoCloseable {
       send(control.answer(request), outgoing);
       return;
     }
-    Faults.Current now = faults.next();
+    Faults.Meeting now = faults.next(request);
     switch (now.fault()) {
       case Healthy() -> finish(request, provider.answer(request, () -> {}), outgoing);
       case Slow(Duration delay) -> finish(request, slowly(request, delay), outgoing);
       case Failing(int status, Optional<String> code, Span span) ->
           finish(request, provider.failure(request, status, code), outgoing);
       case AcceptsThenTimesOut() -> {
-        provider.answer(request, () -> {});
-        received.add(request, OptionalInt.empty());
+        lose(request);
         await(now.over(), LONGEST_HOLD);
         throw new CloseConnectionException("accepted, and never answered");
       }
+      case AcceptsThenCrashes() -> {
+        lose(request);
+        throw new CloseConnectionException("accepted, and crashed before the answer");
+      }
       case Down down -> throw new CloseConnectionException("down");
     }
+  }
+
+  /** Does the work of a request whose answer nobody gets. */
+  private void lose(Request request) {
+    provider.answer(request, () -> {});
+    received.add(request, OptionalInt.empty());
   }
 
   private Reply slowly(Request request, Duration delay) {

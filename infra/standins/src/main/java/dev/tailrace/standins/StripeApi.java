@@ -48,7 +48,13 @@ final class StripeApi implements Provider {
     StripeCause cause = new StripeCause(ids.request(), key(request).orElse(""));
     String type =
         status == 402 ? "card_error" : status < 500 ? "invalid_request_error" : "api_error";
-    String reason = code.orElse(status == 429 ? "rate_limit" : "");
+    String reason =
+        code.orElse(
+            switch (status) {
+              case 409 -> "idempotency_key_in_use";
+              case 429 -> "rate_limit";
+              default -> "";
+            });
     Reply.Answer answer =
         new StripeProblem(
                 status, type, reason, "", "The stand-in was told to fail with " + status + ".")
