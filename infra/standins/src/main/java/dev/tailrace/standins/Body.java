@@ -30,6 +30,11 @@ final class Body {
     return bytes.clone();
   }
 
+  /** In bytes. */
+  int length() {
+    return bytes.length;
+  }
+
   String text() {
     return new String(bytes, StandardCharsets.UTF_8);
   }

@@ -39,7 +39,7 @@ final class FrontDoor implements AutoCloseable {
   private FrontDoor(int port, Clock clock, Provider provider) {
     this.provider = provider;
     this.received = new ReceivedRequests(clock);
-    this.listener = Listener.on(port, this::handle);
+    this.listener = Listener.on(port, provider.largestBodyBytes(), this::handle);
     this.faults = new Faults(listener);
     this.control = new ControlPaths(faults, received, provider);
     this.ready.countDown();

@@ -21,18 +21,20 @@ import java.time.Duration;
 final class Listener implements Door {
 
   private static final Duration GRACE = Duration.ofMillis(300);
-  private static final long LARGEST_BODY_BYTES = 4L * 1024 * 1024;
 
+  private final long largestBodyBytes;
   private final Handler handler;
   private State state;
 
-  private Listener(Handler handler, int port) {
+  private Listener(int port, long largestBodyBytes, Handler handler) {
+    this.largestBodyBytes = largestBodyBytes;
     this.handler = handler;
     this.state = new Open(serve(port));
   }
 
-  static Listener on(int port, Handler handler) {
-    return new Listener(handler, port);
+  /** Listens on a port, 0 for a free one; a body with more bytes is a 413 that no handler sees. */
+  static Listener on(int port, long largestBodyBytes, Handler handler) {
+    return new Listener(port, largestBodyBytes, handler);
   }
 
   synchronized int port() {
@@ -77,7 +79,7 @@ final class Listener implements Door {
         .port(port)
         .shutdownHook(false)
         .shutdownGracePeriod(GRACE)
-        .maxPayloadSize(LARGEST_BODY_BYTES)
+        .maxPayloadSize(largestBodyBytes)
         .addProtocol(asReceived())
         .routing(HttpRouting.builder().any(handler))
         .build()

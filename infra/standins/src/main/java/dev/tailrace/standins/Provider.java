@@ -22,6 +22,11 @@ interface Provider {
    */
   Reply.Answer failure(Request request, int status, Optional<String> code);
 
+  /** How large a body may be to be read at all; the provider's own limit may be lower. */
+  default long largestBodyBytes() {
+    return 4L * 1024 * 1024;
+  }
+
   /** Answers a path under {@code /_standin/} that only this provider has. */
   default Optional<Reply> control(Request request) {
     return Optional.empty();

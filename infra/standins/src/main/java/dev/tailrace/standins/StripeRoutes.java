@@ -2,6 +2,7 @@ package dev.tailrace.standins;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,9 @@ import java.util.Optional;
  * does it.
  */
 final class StripeRoutes {
+
+  private static final StripeParameters EVENTS =
+      StripeList.PARAMETERS.and(Map.of("type", StripeParameters.Kind.FILLED));
 
   private final StripeCustomers customers;
   private final StripeSubscriptions subscriptions;
@@ -58,6 +62,7 @@ final class StripeRoutes {
       case "GET checkout/sessions/{id}" -> operation(StripeParameters.NONE, checkout::retrieve);
       case "POST checkout/sessions/{id}/expire" ->
           operation(StripeParameters.NONE, checkout::expire);
+      case "GET events" -> operation(EVENTS, this::events);
       case "GET events/{id}" -> operation(StripeParameters.NONE, this::event);
       default -> Optional.empty();
     };
@@ -66,6 +71,13 @@ final class StripeRoutes {
   private static Optional<StripeOperation> operation(
       StripeParameters parameters, java.util.function.Function<StripeCall, StripeOutcome> work) {
     return Optional.of(new StripeOperation(parameters, work));
+  }
+
+  private StripeOutcome events(StripeCall call) {
+    List<ObjectNode> all =
+        events.list().stream().flatMap(event -> Json.readObject(event.json()).stream()).toList();
+    return new StripeList("event", "/v1/events")
+        .page(call, all, StripeList.matching(call.form(), "type"));
   }
 
   private StripeOutcome event(StripeCall call) {
