@@ -1,5 +1,7 @@
 package dev.tailrace.consumers;
 
+import dev.tailrace.consumers.analytics.Analytics;
+import dev.tailrace.consumers.analytics.AnalyticsConfig;
 import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
 import dev.tailrace.consumers.journal.JournalApplication;
@@ -21,6 +23,12 @@ public final class ConsumersMain {
   static final Map<String, ConsumerApplication> APPLICATIONS =
       new TreeMap<>(
           Map.of(
+              "analytics",
+              new ConsumerApplication(
+                  "Captures in PostHog what was counted, and what went wrong.",
+                  Analytics::consumers,
+                  environment ->
+                      Analytics.start(AnalyticsConfig.from(environment), Clock.systemUTC())),
               "billing",
               new ConsumerApplication(
                   "Keeps what an organization has paid for at what Stripe says.",

@@ -2,6 +2,8 @@ package dev.tailrace.local;
 
 import dev.tailrace.bridge.BridgeConfig;
 import dev.tailrace.bridge.BridgeMain;
+import dev.tailrace.consumers.analytics.Analytics;
+import dev.tailrace.consumers.analytics.AnalyticsConfig;
 import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
 import dev.tailrace.consumers.journal.JournalApplication;
@@ -21,6 +23,7 @@ import dev.tailrace.relay.RelayConfig;
 import dev.tailrace.relay.RelayMain;
 import dev.tailrace.standins.AblyStandIn;
 import dev.tailrace.standins.OAuthStandIn;
+import dev.tailrace.standins.PostHogStandIn;
 import dev.tailrace.standins.StripeStandIn;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -107,6 +110,7 @@ final class Pipeline implements AutoCloseable {
     StripeStandIn stripe = with(StripeStandIn.start(ports.stripe(), clock));
     AblyStandIn ably = with(AblyStandIn.start(ports.ably(), clock));
     OAuthStandIn oauth = with(OAuthStandIn.start(ports.oauth(), clock));
+    PostHogStandIn posthog = with(PostHogStandIn.start(ports.posthog(), clock));
     terminal.step(
         "stand-ins",
         () ->
@@ -114,10 +118,12 @@ final class Pipeline implements AutoCloseable {
                 ably,
                 "stand-ins",
                 providers.names()
-                    + " · OAuth   %s · %s · %s".formatted(stripe.url(), ably.url(), oauth.url())));
+                    + " · OAuth   %s · %s · %s · %s"
+                        .formatted(stripe.url(), ably.url(), posthog.url(), oauth.url())));
     terminal.step("cdc-relay", () -> ready(startRelay(postgres, kafka)));
     terminal.step("ingest-service", () -> ready(startIngest(postgres, oauth)));
     terminal.step("billing", () -> ready(startBilling(postgres, kafka, stripe)));
+    terminal.step("analytics", () -> ready(startAnalytics(postgres, kafka, posthog)));
     terminal.step("realtime-bridge", () -> ready(startBridge(postgres, kafka, ably)));
     terminal.step("journal", () -> ready(startJournal(postgres, kafka)));
     return new Whereabouts(
@@ -197,6 +203,14 @@ final class Pipeline implements AutoCloseable {
     environment.put("BILLING_ADMIN_PORT", Integer.toString(ports.billingAdmin()));
     environment.putAll(providers.stripe(stripe));
     return Billing.start(BillingConfig.from(environment), clock);
+  }
+
+  private Service startAnalytics(
+      EmbeddedPostgres postgres, EmbeddedKafka kafka, PostHogStandIn posthog) {
+    Map<String, String> environment = consumer("ANALYTICS_", "analytics-0", postgres, kafka);
+    environment.put("ANALYTICS_ADMIN_PORT", Integer.toString(ports.analyticsAdmin()));
+    environment.putAll(providers.posthog(posthog));
+    return Analytics.start(AnalyticsConfig.from(environment), clock);
   }
 
   private Service startBridge(EmbeddedPostgres postgres, EmbeddedKafka kafka, AblyStandIn ably) {

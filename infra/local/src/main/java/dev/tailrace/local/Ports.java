@@ -15,20 +15,23 @@ record Ports(
     int billingAdmin,
     int bridgeAdmin,
     int journalAdmin,
+    int analyticsAdmin,
     int postgres,
     int kafka,
     int kafkaController,
     int stripe,
     int ably,
-    int oauth) {
+    int oauth,
+    int posthog) {
 
   static final Ports USUAL =
-      new Ports(8080, 8081, 8082, 8083, 8084, 8085, 54320, 19092, 19093, 8090, 8091, 8092);
+      new Ports(
+          8080, 8081, 8082, 8083, 8084, 8085, 8086, 54320, 19092, 19093, 8090, 8091, 8092, 8093);
 
   private static final int MOST = 65_535;
-  private static final int SPAN = 12;
+  private static final int SPAN = 14;
 
-  /** Twelve ports in a row. */
+  /** Fourteen ports in a row. */
   static Ports from(int base) {
     if (base < 1_024 || base > MOST - SPAN) {
       throw new CannotException(
@@ -36,7 +39,7 @@ record Ports(
     }
     return new Ports(
         base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7, base + 8,
-        base + 9, base + 10, base + 11);
+        base + 9, base + 10, base + 11, base + 12, base + 13);
   }
 
   /**
@@ -68,12 +71,14 @@ record Ports(
     named.put("billing admin", billingAdmin);
     named.put("realtime-bridge admin", bridgeAdmin);
     named.put("journal admin", journalAdmin);
+    named.put("analytics admin", analyticsAdmin);
     named.put("PostgreSQL", postgres);
     named.put("Kafka", kafka);
     named.put("Kafka controller", kafkaController);
     named.put("Stripe stand-in", stripe);
     named.put("Ably stand-in", ably);
     named.put("OAuth stand-in", oauth);
+    named.put("PostHog stand-in", posthog);
     return named;
   }
 

@@ -2,6 +2,7 @@ package dev.tailrace.local;
 
 import dev.tailrace.standins.AblyStandIn;
 import dev.tailrace.standins.OAuthStandIn;
+import dev.tailrace.standins.PostHogStandIn;
 import dev.tailrace.standins.StripeStandIn;
 import java.util.HashMap;
 import java.util.List;
@@ -13,29 +14,54 @@ import java.util.Optional;
  * the real one.
  *
  * @param stripeKey Stripe's secret key, from {@code STRIPE_SECRET_KEY}
+ * @param stripePrice what is subscribed to there, from {@code STRIPE_PRICE_ID}
  * @param ablyKey Ably's key, from {@code ABLY_KEY}
+ * @param posthogKey a project's key, from {@code POSTHOG_KEY}
+ * @param posthogHost where that project is, from {@code POSTHOG_HOST}: the cloud in the US unless
+ *     told
  */
-record Providers(Optional<String> stripeKey, Optional<String> ablyKey) {
+record Providers(
+    Optional<String> stripeKey,
+    Optional<String> stripePrice,
+    Optional<String> ablyKey,
+    Optional<String> posthogKey,
+    Optional<String> posthogHost) {
 
   /** Any key of this form is good enough for the stand-in. */
   private static final String STAND_IN_STRIPE_KEY = "sk_test_tailrace";
 
+  private static final String STAND_IN_PRICE = "price_metered";
+
   static Providers from(Map<String, String> environment) {
     return new Providers(
         Optional.ofNullable(environment.get("STRIPE_SECRET_KEY")),
-        Optional.ofNullable(environment.get("ABLY_KEY")));
+        Optional.ofNullable(environment.get("STRIPE_PRICE_ID")),
+        Optional.ofNullable(environment.get("ABLY_KEY")),
+        Optional.ofNullable(environment.get("POSTHOG_KEY")),
+        Optional.ofNullable(environment.get("POSTHOG_HOST")));
   }
 
   Map<String, String> stripe(StripeStandIn standIn) {
     return stripeKey
-        .map(key -> Map.of("BILLING_STRIPE_SECRET_KEY", key))
+        .map(
+            key ->
+                Map.of(
+                    "BILLING_STRIPE_SECRET_KEY",
+                    key,
+                    "BILLING_STRIPE_PRICE_ID",
+                    stripePrice.orElseThrow(
+                        () ->
+                            new CannotException(
+                                "STRIPE_SECRET_KEY is set, and STRIPE_PRICE_ID is not: set it to what is subscribed to there, price_..."))))
         .orElseGet(
             () ->
                 Map.of(
                     "BILLING_STRIPE_SECRET_KEY",
                     STAND_IN_STRIPE_KEY,
                     "BILLING_STRIPE_API_BASE",
-                    standIn.url()));
+                    standIn.url(),
+                    "BILLING_STRIPE_PRICE_ID",
+                    STAND_IN_PRICE));
   }
 
   Map<String, String> ably(AblyStandIn standIn) {
@@ -43,6 +69,14 @@ record Providers(Optional<String> stripeKey, Optional<String> ablyKey) {
         .map(key -> Map.of("BRIDGE_ABLY_KEY", key))
         .orElseGet(
             () -> Map.of("BRIDGE_ABLY_KEY", AblyStandIn.KEY, "BRIDGE_ABLY_HOST", standIn.url()));
+  }
+
+  Map<String, String> posthog(PostHogStandIn standIn) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("ANALYTICS_POSTHOG_KEY", posthogKey.orElse(PostHogStandIn.KEY));
+    Optional<String> host = posthogKey.isEmpty() ? Optional.of(standIn.url()) : posthogHost;
+    host.ifPresent(url -> environment.put("ANALYTICS_POSTHOG_HOST", url));
+    return environment;
   }
 
   /** Where projects are connected: always the stand-in. */
@@ -62,6 +96,8 @@ record Providers(Optional<String> stripeKey, Optional<String> ablyKey) {
   String names() {
     return (stripeKey.isEmpty() ? "Stripe" : "Stripe (not used: STRIPE_SECRET_KEY is set)")
         + " · "
-        + (ablyKey.isEmpty() ? "Ably" : "Ably (not used: ABLY_KEY is set)");
+        + (ablyKey.isEmpty() ? "Ably" : "Ably (not used: ABLY_KEY is set)")
+        + " · "
+        + (posthogKey.isEmpty() ? "PostHog" : "PostHog (not used: POSTHOG_KEY is set)");
   }
 }

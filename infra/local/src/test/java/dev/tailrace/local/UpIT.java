@@ -48,8 +48,13 @@ class UpIT {
   void upSaysWhereEverythingIs() {
     assertThat(tailrace.output())
         .contains(
-            "PostgreSQL 18", "Kafka 4.3.1", "migrations", "stand-ins", "Stripe · Ably · OAuth")
-        .contains("cdc-relay", "ingest-service", "billing", "realtime-bridge", "journal")
+            "PostgreSQL 18",
+            "Kafka 4.3.1",
+            "migrations",
+            "stand-ins",
+            "Stripe · Ably · PostHog · OAuth")
+        .contains("cdc-relay", "ingest-service", "billing", "analytics")
+        .contains("realtime-bridge", "journal")
         .contains("http://localhost:" + portBase + "/webhooks/stripe")
         .contains("./tailrace demo --data " + folder.resolve("data"));
   }
@@ -177,6 +182,24 @@ class UpIT {
     assertThat(post("/events", "tr_e_local_tailrace", event).statusCode()).isEqualTo(201);
     String poke = "{\"message\": \"hello\"}";
     assertThat(post("/rpc/testing.poke", "tr_p_local_tailrace", poke).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsCountedReachesPostHog() throws Exception {
+    String event =
+        """
+        {"type": "analytics:captured", "tenantId": "demo", "aggregateId": "user-7",
+         "payload": {"event": "signed_up", "distinctId": "user-7", "properties": {}, "capturedAt": "2026-01-31T12:00:00Z"}}""";
+    assertThat(post("/events", "tr_e_local_tailrace", event).statusCode()).isEqualTo(201);
+
+    String captures =
+        "http://127.0.0.1:%d/_standin/captures".formatted(Ports.from(portBase).posthog());
+    Await.until(
+        "PostHog's stand-in has it",
+        () ->
+            get(captures, "none")
+                .body()
+                .contains("\"event\":\"signed_up\",\"distinct_id\":\"user-7\""));
   }
 
   private static HttpResponse<String> post(String path, String token, String body)

@@ -1,0 +1,5 @@
+/** The analytics application: what was counted and what went wrong, captured in PostHog. */
+@NullMarked
+package dev.tailrace.consumers.analytics;
+
+import org.jspecify.annotations.NullMarked;
