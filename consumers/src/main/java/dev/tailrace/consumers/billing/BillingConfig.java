@@ -16,8 +16,9 @@ public record BillingConfig(
    * How to reach Stripe.
    *
    * @param apiBase Stripe's own, or a stand-in's
+   * @param priceId of what is subscribed to, a metered one
    */
-  public record Stripe(String secretKey, URI apiBase) {
+  public record Stripe(String secretKey, URI apiBase, String priceId) {
 
     /** Leaves the key out. */
     @Override
@@ -32,10 +33,14 @@ public record BillingConfig(
     Supplier<EffectsConfig> effects = EffectsConfig.from(settings);
     Supplier<String> key = settings.secret("STRIPE_SECRET_KEY", "sk_live_...");
     Supplier<URI> apiBase = settings.uriOr("STRIPE_API_BASE", URI.create("https://api.stripe.com"));
+    Supplier<String> price = settings.text("STRIPE_PRICE_ID", "price_...");
     Supplier<AdminAddress> admin = AdminAddress.from(settings, 8083);
     return settings.build(
         () ->
             new BillingConfig(
-                database.get(), effects.get(), new Stripe(key.get(), apiBase.get()), admin.get()));
+                database.get(),
+                effects.get(),
+                new Stripe(key.get(), apiBase.get(), price.get()),
+                admin.get()));
   }
 }

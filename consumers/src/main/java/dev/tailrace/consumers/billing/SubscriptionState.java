@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What we keep of a Stripe subscription, read from its raw object.
@@ -19,6 +20,13 @@ record SubscriptionState(
     Optional<Instant> periodStart,
     Optional<Instant> periodEnd,
     boolean cancelAtPeriodEnd) {
+
+  private static final Set<String> OVER = Set.of("canceled", "incomplete_expired");
+
+  /** Whether it has ended, for good. */
+  boolean isOver() {
+    return OVER.contains(status);
+  }
 
   /** An object that lacks what a subscription must have. */
   static final class UnreadableException extends Exception {
@@ -50,7 +58,7 @@ record SubscriptionState(
         subscription.path("cancel_at_period_end").asBoolean());
   }
 
-  private static String text(JsonNode node, String path) throws UnreadableException {
+  static String text(JsonNode node, String path) throws UnreadableException {
     if (!node.isTextual() || node.textValue().isBlank()) {
       throw new UnreadableException(
           path

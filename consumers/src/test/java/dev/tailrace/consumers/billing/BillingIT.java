@@ -3,10 +3,12 @@ package dev.tailrace.consumers.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tailrace.contracts.event.AccountEvent.EstateCreated;
+import dev.tailrace.contracts.event.BillingEvent.CheckoutInitiated;
 import dev.tailrace.contracts.event.Catalogue;
+import dev.tailrace.contracts.event.Event;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.StripeEvent;
-import dev.tailrace.contracts.event.StripeEvent.SubscriptionChange;
 import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.service.Service;
@@ -35,6 +37,9 @@ class BillingIT {
 
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
+  private static final List<Class<? extends Event>> FOLLOWED =
+      List.of(StripeEvent.class, EstateCreated.class, CheckoutInitiated.class);
+
   private final Topics names = new Topics("");
   private TestDatabase database;
   private TestTopics topics;
@@ -49,8 +54,10 @@ class BillingIT {
     database = TestDatabase.create();
     Database.migrate(database.dataSource());
     topics = TestTopics.create();
-    for (var type : Catalogue.family(SubscriptionChange.class)) {
-      topics.create(names.events(type), 2, Map.of());
+    for (var family : FOLLOWED) {
+      for (var type : Catalogue.family(family)) {
+        topics.create(names.events(type), 2, Map.of());
+      }
     }
     stripe = StripeStandIn.start(0, Clock.systemUTC());
     billing = Billing.start(BillingConfig.from(environment()), Clock.systemUTC());
@@ -76,6 +83,7 @@ class BillingIT {
     environment.put("BILLING_ADMIN_PORT", "0");
     environment.put("BILLING_STRIPE_SECRET_KEY", "sk_test_1");
     environment.put("BILLING_STRIPE_API_BASE", stripe.url());
+    environment.put("BILLING_STRIPE_PRICE_ID", "price_metered");
     return environment;
   }
 
@@ -169,7 +177,7 @@ class BillingIT {
     awaitStatus(customer, "active");
 
     assertThat(stripe.requests().list())
-        .anyMatch(request -> request.path().equals("/v1/subscriptions/" + subscription));
+        .anyMatch(request -> request.path().equals("/v1/subscriptions"));
   }
 
   @Test

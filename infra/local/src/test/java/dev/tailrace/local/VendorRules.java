@@ -15,7 +15,7 @@ final class VendorRules {
 
   @ArchTest
   static final ArchRule STRIPE_IS_KNOWN_TO_ITS_ADAPTER =
-      onlyIn("com.stripe..", "dev.tailrace.consumers.billing.StripeSubscriptions");
+      onlyIn("com.stripe..", "dev.tailrace.consumers.billing.StripePayments");
 
   @ArchTest
   static final ArchRule ABLY_IS_KNOWN_TO_ITS_ADAPTER =
