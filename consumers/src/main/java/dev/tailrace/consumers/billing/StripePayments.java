@@ -4,6 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.stripe.StripeClient;
+import com.stripe.exception.ApiException;
+import com.stripe.exception.CardException;
+import com.stripe.exception.IdempotencyException;
+import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
 import com.stripe.net.RequestOptions;
 import com.stripe.net.StripeResponse;
@@ -17,16 +21,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Asks Stripe, through its own SDK.
  *
  * <p>What is made is made once: under the asking's idempotency key, and looked for first when it
- * may have been asked for before. Stripe remembers an answer under its key for 24 hours, a 500 too:
- * one that it only repeats says nothing of now, so that, when what it was about is not there, the
- * next key is used ({@code <key>:2}, and so on).
+ * may have been asked for before. Stripe remembers an answer under its key for 24 hours, with the
+ * parameters, and a 500 too: when it only repeats one, or refuses other parameters, and what was to
+ * be made is not there, the next key is used ({@code <key>:2}, and so on).
  */
 final class StripePayments implements Payments {
 
@@ -36,13 +39,6 @@ final class StripePayments implements Payments {
   private static final int MOST_KEYS = 5;
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
-  /**
-   * The question itself is wrong, whoever asks and whenever. Anything else can change: an outage, a
-   * limit, and a key too, which is refused (401, 403) from its rotation until we have the new one.
-   */
-  private static final Set<Integer> FINAL = Set.of(400, 402, 404);
-
-  private static final int FAILED = 500;
   static final String CHECKOUT = "checkout_id";
   private static final String ORGANIZATION = "organization_id";
   private static final String SLUG = "organization_slug";
@@ -160,7 +156,7 @@ final class StripePayments implements Payments {
       try {
         return making.make(RequestOptions.builder().setIdempotencyKey(key).build());
       } catch (StripeException e) {
-        if (!isRepeatedFailure(e) || i == MOST_KEYS) {
+        if (i == MOST_KEYS || !isOfTheKey(e)) {
           throw e;
         }
         Optional<T> made = there.ask();
@@ -175,9 +171,7 @@ final class StripePayments implements Payments {
     try {
       return new Answer.Found<>(question.ask());
     } catch (StripeException e) {
-      return isFinal(e)
-          ? new Answer.Refused<>(reason(e))
-          : new Answer.Unavailable<>(reason(e), retryAfter(e));
+      return failed(e);
     } catch (JsonProcessingException e) {
       return new Answer.Unavailable<>("Stripe answered no JSON", Optional.empty());
     }
@@ -202,16 +196,24 @@ final class StripePayments implements Payments {
     return object -> object.path("metadata").path(key).asText().equals(value);
   }
 
-  private static boolean isFinal(StripeException e) {
-    Integer status = e.getStatusCode();
-    return status != null && FINAL.contains(status);
+  /** What came of a failure: whether it may help to ask again. */
+  private static <T> Answer<T> failed(StripeException e) {
+    return switch (e) {
+      case InvalidRequestException _, CardException _, IdempotencyException _ ->
+          new Answer.Refused<>(reason(e));
+      // An outage, a limit, and a key too, which is refused from its rotation until we have the new
+      // one: all of that can change.
+      default -> new Answer.Unavailable<>(reason(e), retryAfter(e));
+    };
   }
 
-  private static boolean isRepeatedFailure(StripeException e) {
-    Integer status = e.getStatusCode();
-    return status != null
-        && status == FAILED
-        && header(e, "Idempotent-Replayed").filter("true"::equals).isPresent();
+  /**
+   * Whether it says nothing of now: an earlier failure is repeated, or the key was used with other
+   * parameters, as they were before the price was changed.
+   */
+  private static boolean isOfTheKey(StripeException e) {
+    return e instanceof IdempotencyException
+        || (e instanceof ApiException && header(e, "Idempotent-Replayed").isPresent());
   }
 
   private static Optional<Duration> retryAfter(StripeException e) {

@@ -103,6 +103,15 @@ class StripePaymentsTest {
   }
 
   @Test
+  void goesOnUnderAnotherKeyWhenWhatIsWantedHasChanged() {
+    String before = found(payments.customer(ONE, new Asking("key", false)));
+    var moved = new CustomerDraft("organization_id", "org_2", "Two", "two@example.com");
+
+    assertThat(found(payments.customer(moved, new Asking("key", true)))).isNotEqualTo(before);
+    assertThat(customers()).hasSize(2);
+  }
+
+  @Test
   void makesNoSecondCustomerWhenTheFirstAnswerWasLost() {
     stripe.faults().acceptThenTimeOut();
     assertThat(payments.customer(ONE, new Asking("key", false)))
