@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EffectsPauseIT {
 
-  private static final int EFFECTS = 6_000;
+  private static final int EFFECTS = 3_000;
   private static final int LANES = 60;
   private static final int PARTITIONS = 3;
 
   /** So that calls are under way whenever it is paused. */
-  private static final Duration CALL = Duration.ofMillis(50);
+  private static final Duration CALL = Duration.ofMillis(250);
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
