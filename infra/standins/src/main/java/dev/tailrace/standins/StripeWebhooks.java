@@ -6,7 +6,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -21,14 +23,22 @@ final class StripeWebhooks implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(5))
           .build();
-  private final List<StripeEndpoint> endpoints = new CopyOnWriteArrayList<>();
+  private final List<WebhookEndpoint> endpoints = new CopyOnWriteArrayList<>();
 
   StripeWebhooks(Clock clock) {
     this.clock = clock;
   }
 
   void register(URI url, String secret) {
-    endpoints.add(StripeEndpoint.start(url, secret, clock, client));
+    endpoints.add(
+        WebhookEndpoint.start(url, (id, body, at) -> headers(secret, body, at), clock, client));
+  }
+
+  private static Map<String, String> headers(String secret, String body, Instant at) {
+    return Map.of(
+        "Content-Type", "application/json; charset=utf-8",
+        "User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        "Stripe-Signature", StripeSignature.header(secret, at, body));
   }
 
   int count() {
@@ -36,7 +46,7 @@ final class StripeWebhooks implements AutoCloseable {
   }
 
   void send(StripeEvent event) {
-    endpoints.forEach(endpoint -> endpoint.send(event));
+    endpoints.forEach(endpoint -> endpoint.send(event.id(), event.json()));
   }
 
   ObjectNode json() {
@@ -47,7 +57,7 @@ final class StripeWebhooks implements AutoCloseable {
 
   @Override
   public void close() {
-    endpoints.forEach(StripeEndpoint::close);
+    endpoints.forEach(WebhookEndpoint::close);
     client.shutdownNow();
   }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ public final class SvixWebhooks {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(5))
           .build();
-  private final List<SvixEndpoint> endpoints = new CopyOnWriteArrayList<>();
+  private final List<WebhookEndpoint> endpoints = new CopyOnWriteArrayList<>();
   private final Map<String, SvixMessage> newest = new LinkedHashMap<>();
   private final List<SvixMessage> held = new ArrayList<>();
   private boolean holding;
@@ -51,7 +52,24 @@ public final class SvixWebhooks {
    * @throws IllegalArgumentException when the secret is not that
    */
   public void register(URI url, String secret) {
-    endpoints.add(SvixEndpoint.start(url, SvixSignature.requireSecret(secret), clock, client));
+    String checked = SvixSignature.requireSecret(secret);
+    endpoints.add(
+        WebhookEndpoint.start(
+            url, (id, body, at) -> headers(checked, id, body, at), clock, client));
+  }
+
+  private static Map<String, String> headers(String secret, String id, String body, Instant at) {
+    return Map.of(
+        "Content-Type",
+        "application/json",
+        "User-Agent",
+        "Svix-Webhooks/1.24 (sender-9YMgn; +https://www.svix.com/http-sender/)",
+        "svix-id",
+        id,
+        "svix-timestamp",
+        Long.toString(at.getEpochSecond()),
+        "svix-signature",
+        SvixSignature.header(secret, id, at, body));
   }
 
   /** Loses the next {@code count} webhooks: no endpoint ever gets them. */
@@ -141,7 +159,7 @@ public final class SvixWebhooks {
   }
 
   void close() {
-    endpoints.forEach(SvixEndpoint::close);
+    endpoints.forEach(WebhookEndpoint::close);
     client.shutdownNow();
   }
 
@@ -154,7 +172,7 @@ public final class SvixWebhooks {
   }
 
   private void dispatch(SvixMessage message) {
-    endpoints.forEach(endpoint -> endpoint.send(message));
+    endpoints.forEach(endpoint -> endpoint.send(message.id(), message.json()));
   }
 
   private static int requireAtLeastOne(int count) {
