@@ -33,21 +33,22 @@ record Invoice(String id, String customerId, Optional<String> subscriptionId) {
   }
 
   /**
-   * An amount in the currency's smallest unit.
+   * An amount in the currency's smallest unit, within an int: what is beyond that is likelier a
+   * mistake than a payment, and somebody should look at it.
    *
    * @throws UnreadableException naming the field
    */
-  static long amount(ObjectNode invoice, String field) throws UnreadableException {
+  static int amount(ObjectNode invoice, String field) throws UnreadableException {
     JsonNode amount = invoice.path(field);
-    if (!amount.isIntegralNumber() || !amount.canConvertToLong()) {
+    if (!amount.isIntegralNumber() || !amount.canConvertToInt()) {
       throw new UnreadableException(
           "/object/"
               + field
               + (amount.isMissingNode()
                   ? " is missing"
-                  : " must be a whole number of the currency's smallest unit"));
+                  : " must be a whole number of the currency's smallest unit, at most 2147483647"));
     }
-    return amount.longValue();
+    return amount.intValue();
   }
 
   private static boolean isThere(JsonNode node) {
