@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EffectsPauseIT {
 
-  private static final int EFFECTS = 3_000;
+  private static final int EFFECTS = 6_000;
   private static final int LANES = 60;
   private static final int PARTITIONS = 3;
 

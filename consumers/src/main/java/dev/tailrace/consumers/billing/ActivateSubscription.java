@@ -2,7 +2,7 @@ package dev.tailrace.consumers.billing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.consumers.billing.BillingAccounts.Linked;
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import dev.tailrace.contracts.event.StripeEvent.CheckoutSessionCompleted;
 import dev.tailrace.effects.Commit;
 import dev.tailrace.effects.Handled;
@@ -31,11 +31,10 @@ final class ActivateSubscription {
 
     static Session read(ObjectNode session) throws UnreadableException {
       return new Session(
-          SubscriptionState.text(session.path("id"), "/object/id"),
-          SubscriptionState.text(
-              session.path("client_reference_id"), "/object/client_reference_id"),
-          Invoice.reference(session.path("customer"), "/object/customer"),
-          Invoice.reference(session.path("subscription"), "/object/subscription"));
+          Fields.text(session.path("id"), "/object/id"),
+          Fields.text(session.path("client_reference_id"), "/object/client_reference_id"),
+          Fields.reference(session.path("customer"), "/object/customer"),
+          Fields.reference(session.path("subscription"), "/object/subscription"));
     }
   }
 
@@ -72,7 +71,7 @@ final class ActivateSubscription {
         checkouts.complete(
             transaction.connection(),
             session.id(),
-            event.object().path("metadata").path(StripePayments.CHECKOUT).asText());
+            event.object().path("metadata").path(Payments.CHECKOUT_ID).asText());
         var stamp = new Stamp(event.id(), event.created(), session.subscriptionId());
         boolean isPut =
             current.isEmpty()

@@ -1,8 +1,7 @@
 package dev.tailrace.consumers.billing;
 
-import dev.tailrace.consumers.billing.Payments.Asking;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import dev.tailrace.consumers.billing.Payments.CustomerDraft;
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
 import dev.tailrace.contracts.event.AccountEvent.EstateCreated;
 import dev.tailrace.effects.Commit;
 import dev.tailrace.effects.Effect;
@@ -36,8 +35,8 @@ final class CreateStripeCustomer implements Handler<EstateCreated> {
     }
     return payments
         .customer(
-            new CustomerDraft("estate_id", estate, owner.get().name(), owner.get().email()),
-            new Asking(effect.idempotencyKey("customer"), effect.attempt() > 1))
+            new CustomerDraft(Payments.ESTATE_ID, estate, owner.get().name(), owner.get().email()),
+            effect.idempotencyKey("customer"))
         .then(
             customer ->
                 new Commit(

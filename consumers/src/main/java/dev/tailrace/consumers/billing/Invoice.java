@@ -2,7 +2,7 @@ package dev.tailrace.consumers.billing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import java.util.Optional;
 
 /**
@@ -23,42 +23,13 @@ record Invoice(String id, String customerId, Optional<String> subscriptionId) {
   static Invoice read(ObjectNode invoice) throws UnreadableException {
     JsonNode now = invoice.at("/parent/subscription_details/subscription");
     return new Invoice(
-        SubscriptionState.text(invoice.path("id"), "/object/id"),
-        reference(invoice.path("customer"), "/object/customer"),
-        isThere(now)
-            ? Optional.of(reference(now, "/object/parent/subscription_details/subscription"))
-            : isThere(invoice.path("subscription"))
-                ? Optional.of(reference(invoice.path("subscription"), "/object/subscription"))
+        Fields.text(invoice.path("id"), "/object/id"),
+        Fields.reference(invoice.path("customer"), "/object/customer"),
+        Fields.isThere(now)
+            ? Optional.of(Fields.reference(now, "/object/parent/subscription_details/subscription"))
+            : Fields.isThere(invoice.path("subscription"))
+                ? Optional.of(
+                    Fields.reference(invoice.path("subscription"), "/object/subscription"))
                 : Optional.empty());
-  }
-
-  /**
-   * An amount in the currency's smallest unit, within an int: what is beyond that is likelier a
-   * mistake than a payment, and somebody should look at it.
-   *
-   * @throws UnreadableException naming the field
-   */
-  static int amount(ObjectNode invoice, String field) throws UnreadableException {
-    JsonNode amount = invoice.path(field);
-    if (!amount.isIntegralNumber() || !amount.canConvertToInt()) {
-      throw new UnreadableException(
-          "/object/"
-              + field
-              + (amount.isMissingNode()
-                  ? " is missing"
-                  : " must be a whole number of the currency's smallest unit, at most 2147483647"));
-    }
-    return amount.intValue();
-  }
-
-  private static boolean isThere(JsonNode node) {
-    return !node.isMissingNode() && !node.isNull();
-  }
-
-  /** By its id, or expanded to an object. */
-  static String reference(JsonNode node, String path) throws UnreadableException {
-    return node.isObject()
-        ? SubscriptionState.text(node.path("id"), path + "/id")
-        : SubscriptionState.text(node, path);
   }
 }

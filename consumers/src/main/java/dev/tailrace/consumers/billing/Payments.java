@@ -7,19 +7,33 @@ import java.util.List;
 /** The provider through whom organisations pay, as far as it is asked here. */
 interface Payments {
 
+  /** By which what is made names what it is for, in its metadata. */
+  String CHECKOUT_ID = "checkout_id";
+
+  String ESTATE_ID = "estate_id";
+  String ORGANIZATION_ID = "organization_id";
+
   /** All subscriptions of a customer as they are now, ended ones too, the newest first. */
   Answer<List<ObjectNode>> subscriptionsOf(String customerId);
 
-  /** The id of this customer, who is made unless there is one. */
-  Answer<String> customer(CustomerDraft wanted, Asking asking);
+  /**
+   * The id of this customer, who is made unless there is one.
+   *
+   * @param key the same on every attempt
+   */
+  Answer<String> customer(CustomerDraft wanted, String key);
 
-  /** A page on which the customer subscribes, made unless there is one for the checkout. */
-  Answer<CheckoutPage> checkout(CheckoutDraft wanted, Asking asking);
+  /**
+   * A page on which the customer subscribes, made unless there is one for the checkout.
+   *
+   * @param key the same on every attempt
+   */
+  Answer<CheckoutPage> checkout(CheckoutDraft wanted, String key);
 
   /**
    * Who pays.
    *
-   * @param subject the kind of thing that the customer stands for, such as {@code organization_id}
+   * @param subject the kind of thing that the customer stands for, such as {@link #ORGANIZATION_ID}
    * @param subjectId of that thing: there is one customer for it
    */
   record CustomerDraft(String subject, String subjectId, String name, String email) {}
@@ -34,12 +48,4 @@ interface Payments {
       URI cancelUrl) {}
 
   record CheckoutPage(String sessionId, String url) {}
-
-  /**
-   * How something is asked for that must come to be once.
-   *
-   * @param key the same on every attempt
-   * @param again whether it may have been asked for before, so that it is looked for first
-   */
-  record Asking(String key, boolean again) {}
 }

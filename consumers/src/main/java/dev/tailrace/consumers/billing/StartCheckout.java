@@ -1,11 +1,10 @@
 package dev.tailrace.consumers.billing;
 
 import dev.tailrace.consumers.billing.BillingAccounts.Linked;
-import dev.tailrace.consumers.billing.Payments.Asking;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import dev.tailrace.consumers.billing.Payments.CheckoutDraft;
 import dev.tailrace.consumers.billing.Payments.CheckoutPage;
 import dev.tailrace.consumers.billing.Payments.CustomerDraft;
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
 import dev.tailrace.contracts.event.BillingEvent.CheckoutFailed;
 import dev.tailrace.contracts.event.BillingEvent.CheckoutInitiated;
 import dev.tailrace.contracts.event.BillingEvent.CheckoutReady;
@@ -49,7 +48,6 @@ final class StartCheckout implements Handler<CheckoutInitiated> {
     } catch (IllegalArgumentException e) {
       return Outcome.dead("successUrl or cancelUrl is no URL");
     }
-    boolean again = effect.attempt() > 1;
     return customer(effect)
         .then(
             customer ->
@@ -62,7 +60,7 @@ final class StartCheckout implements Handler<CheckoutInitiated> {
                             wanted.organizationSlug(),
                             success,
                             cancel),
-                        new Asking(effect.idempotencyKey("session"), again))
+                        effect.idempotencyKey("session"))
                     .then(
                         page ->
                             new Commit(transaction -> ready(transaction, wanted, customer, page))));
@@ -75,11 +73,11 @@ final class StartCheckout implements Handler<CheckoutInitiated> {
         ? new Answer.Found<>(known.get())
         : payments.customer(
             new CustomerDraft(
-                "organization_id",
+                Payments.ORGANIZATION_ID,
                 wanted.organizationId(),
                 wanted.organizationName(),
                 wanted.email()),
-            new Asking(effect.idempotencyKey("customer"), effect.attempt() > 1));
+            effect.idempotencyKey("customer"));
   }
 
   private Outcome ready(

@@ -26,10 +26,11 @@ import java.util.function.Predicate;
 /**
  * Asks Stripe, through its own SDK.
  *
- * <p>What is made is made once: under the asking's idempotency key, and looked for first when it
- * may have been asked for before. Stripe remembers an answer under its key for 24 hours, with the
- * parameters, and a 500 too: when it only repeats one, or refuses other parameters, and what was to
- * be made is not there, the next key is used ({@code <key>:2}, and so on).
+ * <p>What is made is made once: it is looked for first, and made under a key that is the same on
+ * every attempt, for Stripe repeats its answer for 24 hours. An effect may come later than that,
+ * redriven or after a pause. Stripe remembers a 500 too, and the parameters: when it only repeats
+ * one, or refuses other parameters, what was looked for was not there, and the next key is used
+ * ({@code <key>:2}, and so on).
  */
 final class StripePayments implements Payments {
 
@@ -39,8 +40,6 @@ final class StripePayments implements Payments {
   private static final int MOST_KEYS = 5;
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
-  static final String CHECKOUT = "checkout_id";
-  private static final String ORGANIZATION = "organization_id";
   private static final String SLUG = "organization_slug";
 
   private final StripeClient stripe;
@@ -72,7 +71,7 @@ final class StripePayments implements Payments {
   }
 
   @Override
-  public Answer<String> customer(CustomerDraft wanted, Asking asking) {
+  public Answer<String> customer(CustomerDraft wanted, String key) {
     var params =
         CustomerCreateParams.builder()
             .setName(wanted.name())
@@ -83,7 +82,7 @@ final class StripePayments implements Payments {
     return ask(
         () ->
             once(
-                asking,
+                key,
                 () ->
                     first(
                             stripe.v1().customers().list(theirs).getLastResponse(),
@@ -93,10 +92,10 @@ final class StripePayments implements Payments {
   }
 
   @Override
-  public Answer<CheckoutPage> checkout(CheckoutDraft wanted, Asking asking) {
+  public Answer<CheckoutPage> checkout(CheckoutDraft wanted, String key) {
     var subscription =
         SessionCreateParams.SubscriptionData.builder()
-            .putMetadata(ORGANIZATION, wanted.organizationId())
+            .putMetadata(ORGANIZATION_ID, wanted.organizationId())
             .putMetadata(SLUG, wanted.organizationSlug())
             .build();
     // Of a metered price there is no quantity.
@@ -110,8 +109,8 @@ final class StripePayments implements Payments {
             .setCancelUrl(wanted.cancelUrl().toString())
             .addLineItem(line)
             .setSubscriptionData(subscription)
-            .putMetadata(CHECKOUT, wanted.checkoutId())
-            .putMetadata(ORGANIZATION, wanted.organizationId())
+            .putMetadata(CHECKOUT_ID, wanted.checkoutId())
+            .putMetadata(ORGANIZATION_ID, wanted.organizationId())
             .putMetadata(SLUG, wanted.organizationSlug())
             .build();
     var theirs =
@@ -120,11 +119,11 @@ final class StripePayments implements Payments {
     return ask(
         () ->
             once(
-                asking,
+                key,
                 () ->
                     first(
                             sessions.list(theirs).getLastResponse(),
-                            isFor(CHECKOUT, wanted.checkoutId()))
+                            isFor(CHECKOUT_ID, wanted.checkoutId()))
                         .filter(session -> session.path("url").isTextual())
                         .map(
                             session ->
@@ -145,23 +144,19 @@ final class StripePayments implements Payments {
   }
 
   /** What is there already, else what is made; under one key after another, see above. */
-  private static <T> T once(Asking asking, Question<Optional<T>> there, Making<T> making)
+  private static <T> T once(String key, Question<Optional<T>> there, Making<T> making)
       throws StripeException, JsonProcessingException {
-    Optional<T> before = asking.again() ? there.ask() : Optional.empty();
+    Optional<T> before = there.ask();
     if (before.isPresent()) {
       return before.get();
     }
     for (int i = 1; ; i++) {
-      String key = i == 1 ? asking.key() : asking.key() + ":" + i;
+      String next = i == 1 ? key : key + ":" + i;
       try {
-        return making.make(RequestOptions.builder().setIdempotencyKey(key).build());
+        return making.make(RequestOptions.builder().setIdempotencyKey(next).build());
       } catch (StripeException e) {
         if (i == MOST_KEYS || !isOfTheKey(e)) {
           throw e;
-        }
-        Optional<T> made = there.ask();
-        if (made.isPresent()) {
-          return made.get();
         }
       }
     }

@@ -2,7 +2,7 @@ package dev.tailrace.consumers.billing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.consumers.billing.BillingAccounts.Account;
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import dev.tailrace.effects.Commit;
 import dev.tailrace.effects.Handled;
 import dev.tailrace.effects.Outcome;

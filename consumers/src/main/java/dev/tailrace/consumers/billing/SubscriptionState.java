@@ -2,6 +2,7 @@ package dev.tailrace.consumers.billing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -28,16 +29,6 @@ record SubscriptionState(
     return OVER.contains(status);
   }
 
-  /** An object that lacks what a subscription must have. */
-  static final class UnreadableException extends Exception {
-
-    private static final long serialVersionUID = 1L;
-
-    UnreadableException(String problem) {
-      super(problem);
-    }
-  }
-
   /**
    * Reads a subscription.
    *
@@ -45,34 +36,20 @@ record SubscriptionState(
    */
   static SubscriptionState read(ObjectNode subscription) throws UnreadableException {
     JsonNode item = subscription.at("/items/data/0");
-    JsonNode customer = subscription.path("customer");
     return new SubscriptionState(
-        text(subscription.path("id"), "/object/id"),
-        customer.isObject()
-            ? text(customer.path("id"), "/object/customer/id")
-            : text(customer, "/object/customer"),
-        text(item.path("id"), "/object/items/data/0/id"),
-        text(subscription.path("status"), "/object/status"),
+        Fields.text(subscription.path("id"), "/object/id"),
+        Fields.reference(subscription.path("customer"), "/object/customer"),
+        Fields.text(item.path("id"), "/object/items/data/0/id"),
+        Fields.text(subscription.path("status"), "/object/status"),
         time(item, subscription, "current_period_start"),
         time(item, subscription, "current_period_end"),
         subscription.path("cancel_at_period_end").asBoolean());
   }
 
-  static String text(JsonNode node, String path) throws UnreadableException {
-    if (!node.isTextual() || node.textValue().isBlank()) {
-      throw new UnreadableException(
-          path
-              + (node.isMissingNode()
-                  ? " is missing"
-                  : " must be a text, was " + node.getNodeType()));
-    }
-    return node.textValue();
-  }
-
   private static Optional<Instant> time(JsonNode item, JsonNode subscription, String field)
       throws UnreadableException {
     JsonNode node = item.has(field) ? item.path(field) : subscription.path(field);
-    if (node.isMissingNode() || node.isNull()) {
+    if (!Fields.isThere(node)) {
       return Optional.empty();
     }
     if (!node.canConvertToLong()) {

@@ -1,6 +1,6 @@
 package dev.tailrace.consumers.billing;
 
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import dev.tailrace.contracts.event.StripeEvent;
 import dev.tailrace.effects.Handled;
 import dev.tailrace.effects.Outcome;

@@ -1,7 +1,7 @@
 package dev.tailrace.consumers.billing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import dev.tailrace.contracts.event.AnalyticsEvent.Captured;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.StripeEvent;
@@ -25,7 +25,7 @@ final class TrackBilling {
     try {
       String name = name(event);
       ObjectNode properties = properties(event);
-      String customer = Invoice.reference(event.object().path("customer"), "/object/customer");
+      String customer = Fields.reference(event.object().path("customer"), "/object/customer");
       Optional<BillingAccounts.Account> account = accounts.ofCustomer(customer);
       if (account.isEmpty()) {
         return Outcome.retry(
@@ -58,11 +58,12 @@ final class TrackBilling {
     ObjectNode object = event.object();
     switch (event) {
       case InvoicePaid _ ->
-          invoice(properties, object).put("amount_paid", Invoice.amount(object, "amount_paid"));
+          invoice(properties, object)
+              .put("amount_paid", Fields.amount(object.path("amount_paid"), "/object/amount_paid"));
       case InvoicePaymentFailed _ ->
-          invoice(properties, object).put("amount_due", Invoice.amount(object, "amount_due"));
-      default ->
-          properties.put("subscription", SubscriptionState.text(object.path("id"), "/object/id"));
+          invoice(properties, object)
+              .put("amount_due", Fields.amount(object.path("amount_due"), "/object/amount_due"));
+      default -> properties.put("subscription", Fields.text(object.path("id"), "/object/id"));
     }
     return properties;
   }

@@ -10,12 +10,16 @@ import static dev.tailrace.consumers.billing.StripeObjects.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
 import dev.tailrace.contracts.event.AccountEvent.EstateCreated;
 import dev.tailrace.contracts.event.BillingEvent.CheckoutInitiated;
+import dev.tailrace.contracts.event.Envelope;
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.effects.EffectsDriver;
 import dev.tailrace.standins.StripeStandIn;
+import dev.tailrace.testkit.SettableClock;
 import dev.tailrace.testkit.TestDatabase;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,7 +42,8 @@ class BillingApplicationIT {
   private static final String START = "startCheckout";
   private static final String ACTIVATE = "activateSubscription";
 
-  private final StripeStandIn stripe = StripeStandIn.start(0, Clock.systemUTC());
+  private final SettableClock stripesClock = new SettableClock();
+  private final StripeStandIn stripe = StripeStandIn.start(0, stripesClock);
   private TestDatabase database;
   private EffectsDriver billing;
 
@@ -281,9 +286,9 @@ class BillingApplicationIT {
   }
 
   @Test
-  void anOutageOfStripeHealsByItselfWithoutASecondCustomerOrSession() {
+  void anOutageOfStripeHealsByItselfWithoutASecondCustomerOrSession() throws Exception {
     checkout();
-    stripe.faults().fail(500, 1);
+    stripe.faults().on("POST", "/v1/customers").fail(500, 1);
     billing.arrives(initiated());
     stripe.faults().down();
     billing.passes(Duration.ofSeconds(2));
@@ -295,6 +300,19 @@ class BillingApplicationIT {
     assertThat(database.strings("select state from checkout")).containsExactly("ready");
     assertThat(made("customer.created")).isEqualTo(1);
     assertThat(sessions()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsAskedForWhenStripeHasForgottenTheKeyIsNotMadeTwice() {
+    checkout();
+    Envelope event = billing.arrives(initiated());
+    database.execute("delete from effect_done");
+    database.execute("delete from billing_account");
+    stripesClock.advance(Duration.ofDays(2));
+    billing.arrives(event);
+
+    assertThat(accounts()).hasSize(1);
+    assertThat(made("customer.created")).isEqualTo(1);
   }
 
   @Test
@@ -345,8 +363,17 @@ class BillingApplicationIT {
     return stripe.events().stream().filter(event -> event.type().equals(type)).count();
   }
 
-  private long sessions() {
-    return database.strings("select distinct stripe_session_id from checkout").size();
+  private int sessions() throws StripeException {
+    return StripeClient.builder()
+        .setApiKey("sk_test_1")
+        .setApiBase(stripe.url())
+        .build()
+        .v1()
+        .checkout()
+        .sessions()
+        .list()
+        .getData()
+        .size();
   }
 
   private List<String> payloads(String type) {

@@ -3,7 +3,6 @@ package dev.tailrace.consumers.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tailrace.consumers.billing.Payments.Asking;
 import dev.tailrace.consumers.billing.Payments.CheckoutDraft;
 import dev.tailrace.consumers.billing.Payments.CheckoutPage;
 import dev.tailrace.consumers.billing.Payments.CustomerDraft;
@@ -44,7 +43,7 @@ class StripePaymentsTest {
   @Test
   void givesUpWhatWasWronglyAsked() {
     stripe.faults().fail(400);
-    assertThat(payments.customer(ONE, new Asking("key", false))).isInstanceOf(Answer.Refused.class);
+    assertThat(payments.customer(ONE, "key")).isInstanceOf(Answer.Refused.class);
   }
 
   @Test
@@ -70,61 +69,59 @@ class StripePaymentsTest {
 
   @Test
   void makesACustomerOnceForOneKey() {
-    String made = found(payments.customer(ONE, new Asking("key", false)));
+    String made = found(payments.customer(ONE, "key"));
 
-    assertThat(found(payments.customer(ONE, new Asking("key", false)))).isEqualTo(made);
+    assertThat(found(payments.customer(ONE, "key"))).isEqualTo(made);
     assertThat(customers()).containsExactly(made);
   }
 
   @Test
   void findsTheCustomerThatAnEarlierAttemptMadeUnderAnotherKey() {
-    String made = found(payments.customer(ONE, new Asking("key", false)));
+    String made = found(payments.customer(ONE, "key"));
 
-    assertThat(found(payments.customer(ONE, new Asking("other", true)))).isEqualTo(made);
+    assertThat(found(payments.customer(ONE, "other"))).isEqualTo(made);
     assertThat(customers()).containsExactly(made);
   }
 
   @Test
   void anotherOrganisationOfTheSameAddressIsAnotherCustomer() {
-    String one = found(payments.customer(ONE, new Asking("key", false)));
+    String one = found(payments.customer(ONE, "key"));
     var two = new CustomerDraft("organization_id", "org_2", "Two", "one@example.com");
 
-    assertThat(found(payments.customer(two, new Asking("other", true)))).isNotEqualTo(one);
+    assertThat(found(payments.customer(two, "other"))).isNotEqualTo(one);
   }
 
   @Test
   void goesOnUnderAnotherKeyWhenAFailureIsOnlyRemembered() {
-    stripe.faults().fail(500, 1);
-    assertThat(payments.customer(ONE, new Asking("key", false)))
-        .isInstanceOf(Answer.Unavailable.class);
+    stripe.faults().on("POST", "/v1/customers").fail(500, 1);
+    assertThat(payments.customer(ONE, "key")).isInstanceOf(Answer.Unavailable.class);
 
-    String made = found(payments.customer(ONE, new Asking("key", true)));
+    String made = found(payments.customer(ONE, "key"));
     assertThat(customers()).containsExactly(made);
   }
 
   @Test
   void goesOnUnderAnotherKeyWhenWhatIsWantedHasChanged() {
-    String before = found(payments.customer(ONE, new Asking("key", false)));
+    String before = found(payments.customer(ONE, "key"));
     var moved = new CustomerDraft("organization_id", "org_2", "Two", "two@example.com");
 
-    assertThat(found(payments.customer(moved, new Asking("key", true)))).isNotEqualTo(before);
+    assertThat(found(payments.customer(moved, "key"))).isNotEqualTo(before);
     assertThat(customers()).hasSize(2);
   }
 
   @Test
   void makesNoSecondCustomerWhenTheFirstAnswerWasLost() {
-    stripe.faults().acceptThenTimeOut();
-    assertThat(payments.customer(ONE, new Asking("key", false)))
-        .isInstanceOf(Answer.Unavailable.class);
+    stripe.faults().on("POST", "/v1/customers").acceptThenTimeOut();
+    assertThat(payments.customer(ONE, "key")).isInstanceOf(Answer.Unavailable.class);
     stripe.faults().healthy();
 
-    String made = found(payments.customer(ONE, new Asking("key", true)));
+    String made = found(payments.customer(ONE, "key"));
     assertThat(customers()).containsExactly(made);
   }
 
   @Test
   void makesAPageOnceForACheckout() {
-    String customer = found(payments.customer(ONE, new Asking("customer", false)));
+    String customer = found(payments.customer(ONE, "customer"));
     var wanted =
         new CheckoutDraft(
             "chk_1",
@@ -133,11 +130,11 @@ class StripePaymentsTest {
             "one",
             URI.create("https://app.example.com/done"),
             URI.create("https://app.example.com/back"));
-    CheckoutPage page = found(payments.checkout(wanted, new Asking("session", false)));
+    CheckoutPage page = found(payments.checkout(wanted, "session"));
 
     assertThat(page.url()).startsWith("https://checkout.stripe.com/");
-    assertThat(found(payments.checkout(wanted, new Asking("session", false)))).isEqualTo(page);
-    assertThat(found(payments.checkout(wanted, new Asking("other", true)))).isEqualTo(page);
+    assertThat(found(payments.checkout(wanted, "session"))).isEqualTo(page);
+    assertThat(found(payments.checkout(wanted, "other"))).isEqualTo(page);
   }
 
   private List<String> customers() {

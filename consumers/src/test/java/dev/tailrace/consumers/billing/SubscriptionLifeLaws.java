@@ -6,7 +6,6 @@ import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.net.ApiResource.RequestMethod;
 import com.stripe.param.SubscriptionUpdateParams;
-import dev.tailrace.consumers.billing.Payments.Asking;
 import dev.tailrace.consumers.billing.Payments.CheckoutDraft;
 import dev.tailrace.consumers.billing.Payments.CheckoutPage;
 import dev.tailrace.consumers.billing.Payments.CustomerDraft;
@@ -188,7 +187,7 @@ class SubscriptionLifeLaws {
 
     private void subscribe() {
       var who = new CustomerDraft("organization_id", organization, "Ann", "ann@example.com");
-      customer = found(payments.customer(who, new Asking(organization + ":customer", false)));
+      customer = found(payments.customer(who, organization + ":customer"));
       var draft =
           new CheckoutDraft(
               "chk_" + organization,
@@ -197,8 +196,7 @@ class SubscriptionLifeLaws {
               organization,
               URI.create("https://a.example.com"),
               URI.create("https://b.example.com"));
-      CheckoutPage page =
-          found(payments.checkout(draft, new Asking(organization + ":session", false)));
+      CheckoutPage page = found(payments.checkout(draft, organization + ":session"));
       subscription = stripe.completeCheckout(page.sessionId());
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tailrace.consumers.billing.SubscriptionState.UnreadableException;
+import dev.tailrace.consumers.billing.Fields.UnreadableException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,8 @@
 package dev.tailrace.standins;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tailrace.standins.ResendIdempotency.Verdict;
+import dev.tailrace.standins.Idempotency.Verdict;
 import java.util.Optional;
 
 /** Resend's API: the key, the rate and the path are looked at in this order. */
@@ -10,12 +11,15 @@ final class ResendApi implements Provider {
   private static final int LONGEST_KEY = 256;
 
   private final ResendMails mails;
-  private final ResendIdempotency idempotency;
+  private final Idempotency<JsonNode, String> idempotency;
   private final Throttle limit;
   private final ResendControl control;
 
   ResendApi(
-      ResendMails mails, ResendIdempotency idempotency, Throttle limit, ResendControl control) {
+      ResendMails mails,
+      Idempotency<JsonNode, String> idempotency,
+      Throttle limit,
+      ResendControl control) {
     this.mails = mails;
     this.idempotency = idempotency;
     this.limit = limit;
@@ -91,15 +95,26 @@ final class ResendApi implements Provider {
 
   private Reply once(String key, ObjectNode body, Runnable midway) {
     return switch (idempotency.begin(key, body)) {
-      case Verdict.Fresh() -> {
-        midway.run();
-        String id = mails.send(body);
-        idempotency.remember(key, id);
-        yield sent(id);
-      }
-      case Verdict.Sent(String id) -> sent(id);
-      case Verdict.Refused(ResendProblem problem) -> problem.answer();
+      case Verdict.Fresh<String>() -> first(key, body, midway);
+      case Verdict.Known<String>(String id) -> sent(id);
+      case Verdict.OtherParameters<String>() -> ResendProblem.otherPayload().answer();
+      case Verdict.InUse<String>() -> ResendProblem.underWay().answer();
     };
+  }
+
+  private Reply first(String key, ObjectNode body, Runnable midway) {
+    boolean isSent = false;
+    try {
+      midway.run();
+      String id = mails.send(body);
+      idempotency.remember(key, id);
+      isSent = true;
+      return sent(id);
+    } finally {
+      if (!isSent) {
+        idempotency.forget(key);
+      }
+    }
   }
 
   private Reply.Answer tooMany() {

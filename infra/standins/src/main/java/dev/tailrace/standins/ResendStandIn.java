@@ -28,8 +28,7 @@ public final class ResendStandIn implements StandIn {
     limit = Throttle.of(REQUESTS_A_SECOND, clock);
     ResendControl control = new ResendControl(mails, limit, webhooks);
     door =
-        FrontDoor.open(
-            port, clock, new ResendApi(mails, new ResendIdempotency(clock), limit, control));
+        FrontDoor.open(port, clock, new ResendApi(mails, new Idempotency<>(clock), limit, control));
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.tailrace.standins;
 
-import dev.tailrace.standins.StripeIdempotency.Verdict;
+import dev.tailrace.standins.Idempotency.Verdict;
 import java.util.Optional;
 
 /**
@@ -16,11 +16,14 @@ final class StripeApi implements Provider {
 
   private final StripeIds ids;
   private final StripeRoutes routes;
-  private final StripeIdempotency idempotency;
+  private final Idempotency<String, Reply.Answer> idempotency;
   private final StripeControl control;
 
   StripeApi(
-      StripeIds ids, StripeRoutes routes, StripeIdempotency idempotency, StripeControl control) {
+      StripeIds ids,
+      StripeRoutes routes,
+      Idempotency<String, Reply.Answer> idempotency,
+      StripeControl control) {
     this.ids = ids;
     this.routes = routes;
     this.idempotency = idempotency;
@@ -101,10 +104,11 @@ final class StripeApi implements Provider {
       return operation.run(call).answer();
     }
     return switch (idempotency.begin(key, call.fingerprint())) {
-      case Verdict.Fresh() -> work(operation, call, midway);
-      case Verdict.Replay(Reply.Answer answer) -> answer.with("Idempotent-Replayed", "true");
-      case Verdict.OtherParameters() -> otherParameters(key).answer();
-      case Verdict.InUse() -> inUse(key).answer().with("Stripe-Should-Retry", "true");
+      case Verdict.Fresh<Reply.Answer>() -> work(operation, call, midway);
+      case Verdict.Known<Reply.Answer>(Reply.Answer answer) ->
+          answer.with("Idempotent-Replayed", "true");
+      case Verdict.OtherParameters<Reply.Answer>() -> otherParameters(key).answer();
+      case Verdict.InUse<Reply.Answer>() -> inUse(key).answer().with("Stripe-Should-Retry", "true");
     };
   }
 

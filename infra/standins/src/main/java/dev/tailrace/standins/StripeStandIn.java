@@ -41,8 +41,7 @@ public final class StripeStandIn implements StandIn {
     routes = new StripeRoutes(customers, subscriptions, invoices, checkout, events);
     StripeControl control = new StripeControl(webhooks, events, checkout, billing, ids);
     door =
-        FrontDoor.open(
-            port, clock, new StripeApi(ids, routes, new StripeIdempotency(clock), control));
+        FrontDoor.open(port, clock, new StripeApi(ids, routes, new Idempotency<>(clock), control));
   }
 
   /**
