@@ -8,6 +8,7 @@ import dev.tailrace.contracts.service.Service;
 import dev.tailrace.standins.AblyMessage;
 import dev.tailrace.standins.AblyStandIn;
 import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.ConsumerSettings;
 import dev.tailrace.testkit.RelayedEvent;
 import dev.tailrace.testkit.TestDatabase;
 import dev.tailrace.testkit.TestTopics;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -56,15 +56,7 @@ class RealtimeBridgeIT {
   }
 
   private Map<String, String> environment() {
-    var environment = new HashMap<String, String>();
-    environment.put("BRIDGE_DB_URL", database.jdbcUrl());
-    environment.put("BRIDGE_DB_USER", database.user());
-    environment.put("BRIDGE_DB_PASSWORD", database.password());
-    environment.put("BRIDGE_KAFKA_BOOTSTRAP", topics.bootstrapServers());
-    environment.put("BRIDGE_TOPIC_PREFIX", topics.prefix());
-    environment.put("BRIDGE_INSTANCE", "bridge-0");
-    environment.put("BRIDGE_STATE_DIR", state.toString());
-    environment.put("BRIDGE_ADMIN_PORT", "0");
+    var environment = ConsumerSettings.of("BRIDGE_", database, topics, state);
     environment.put("BRIDGE_ABLY_KEY", AblyStandIn.KEY);
     environment.put("BRIDGE_ABLY_HOST", ably.url());
     return environment;

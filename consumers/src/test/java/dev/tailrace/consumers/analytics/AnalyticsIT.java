@@ -16,6 +16,7 @@ import dev.tailrace.effects.Replayer;
 import dev.tailrace.standins.PostHogEvent;
 import dev.tailrace.standins.PostHogStandIn;
 import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.ConsumerSettings;
 import dev.tailrace.testkit.RelayedEvent;
 import dev.tailrace.testkit.TestDatabase;
 import dev.tailrace.testkit.TestTopics;
@@ -23,7 +24,6 @@ import io.micrometer.core.instrument.Gauge;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -66,15 +66,7 @@ class AnalyticsIT {
   }
 
   private Map<String, String> environment() {
-    var environment = new HashMap<String, String>();
-    environment.put("ANALYTICS_DB_URL", database.jdbcUrl());
-    environment.put("ANALYTICS_DB_USER", database.user());
-    environment.put("ANALYTICS_DB_PASSWORD", database.password());
-    environment.put("ANALYTICS_KAFKA_BOOTSTRAP", topics.bootstrapServers());
-    environment.put("ANALYTICS_TOPIC_PREFIX", topics.prefix());
-    environment.put("ANALYTICS_INSTANCE", "analytics-0");
-    environment.put("ANALYTICS_STATE_DIR", state.toString());
-    environment.put("ANALYTICS_ADMIN_PORT", "0");
+    var environment = ConsumerSettings.of("ANALYTICS_", database, topics, state);
     environment.put("ANALYTICS_POSTHOG_KEY", PostHogStandIn.KEY);
     environment.put("ANALYTICS_POSTHOG_HOST", posthog.url());
     return environment;

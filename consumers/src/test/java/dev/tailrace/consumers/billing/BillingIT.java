@@ -14,6 +14,7 @@ import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.service.Service;
 import dev.tailrace.standins.StripeStandIn;
 import dev.tailrace.testkit.Await;
+import dev.tailrace.testkit.ConsumerSettings;
 import dev.tailrace.testkit.RelayedEvent;
 import dev.tailrace.testkit.TestDatabase;
 import dev.tailrace.testkit.TestTopics;
@@ -21,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -72,15 +72,7 @@ class BillingIT {
   }
 
   private Map<String, String> environment() {
-    var environment = new HashMap<String, String>();
-    environment.put("BILLING_DB_URL", database.jdbcUrl());
-    environment.put("BILLING_DB_USER", database.user());
-    environment.put("BILLING_DB_PASSWORD", database.password());
-    environment.put("BILLING_KAFKA_BOOTSTRAP", topics.bootstrapServers());
-    environment.put("BILLING_TOPIC_PREFIX", topics.prefix());
-    environment.put("BILLING_INSTANCE", "billing-0");
-    environment.put("BILLING_STATE_DIR", state.toString());
-    environment.put("BILLING_ADMIN_PORT", "0");
+    var environment = ConsumerSettings.of("BILLING_", database, topics, state);
     environment.put("BILLING_STRIPE_SECRET_KEY", "sk_test_1");
     environment.put("BILLING_STRIPE_API_BASE", stripe.url());
     environment.put("BILLING_STRIPE_PRICE_ID", "price_metered");
