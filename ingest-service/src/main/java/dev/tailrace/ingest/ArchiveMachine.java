@@ -1,6 +1,9 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.event.MachineEvent;
+import dev.tailrace.contracts.machine.Machine;
+import dev.tailrace.contracts.machine.MachineState;
+import dev.tailrace.contracts.machine.Machines;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import java.sql.SQLException;
@@ -13,9 +16,6 @@ final class ArchiveMachine
   record Input(@NotBlank String machineId, @NotBlank @Size(max = 1_000) String reason) {}
 
   record Output(String machineId) {}
-
-  private record Machine(
-      String organizationId, String provider, Optional<String> externalId, String state) {}
 
   @Override
   public String name() {
@@ -40,27 +40,22 @@ final class ArchiveMachine
   @Override
   public Result<Output> call(Call call, Input input) throws SQLException {
     String id = input.machineId();
-    Optional<Machine> found =
-        Statements.first(
-            call.connection(),
-            """
-            select p.organization_id, m.provider, m.external_id, m.state
-            from machine m join project p on p.id = m.project_id
-            where m.id = ? for update of m""",
-            row ->
-                new Machine(
-                    row.getString(1),
-                    row.getString(2),
-                    Optional.ofNullable(row.getString(3)),
-                    row.getString(4)),
-            id);
+    Optional<Machine> found = Machines.lock(call.connection(), id);
     if (found.isEmpty()) {
       return Result.unknown("machineId", "machine");
     }
     Machine machine = found.get();
-    if (machine.state().equals("archived")) {
-      return Result.conflict("the machine is archived already");
+    Optional<MachineState> next =
+        switch (machine.state()) {
+          case MachineState.Starting starting -> Optional.of(starting.putAway());
+          case MachineState.Active active -> Optional.of(active.putAway());
+          case MachineState.Failed failed -> Optional.of(failed.putAway());
+          case MachineState.Archiving _, MachineState.Archived _ -> Optional.empty();
+        };
+    if (next.isEmpty()) {
+      return Result.conflict("the machine is %s already".formatted(machine.state().word()));
     }
+    Machines.move(call.connection(), machine, next.get(), call.now());
     call.emit(
         machine.organizationId(),
         new MachineEvent.ArchiveRequested(

@@ -4,6 +4,7 @@ import dev.tailrace.contracts.event.ConnectionEvent;
 import dev.tailrace.contracts.event.NewEvent;
 import dev.tailrace.contracts.event.Origin;
 import dev.tailrace.contracts.outbox.Outbox;
+import dev.tailrace.contracts.sealing.Sealing;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -18,6 +18,10 @@ final class Forms {
 
   static final String AN_URL = "an https URL (http for localhost alone)";
 
+  /** Of a machine's daemon; whether it may be dialled is decided then. */
+  static final String DAEMON_URL =
+      "^https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:[0-9]{1,5})?(/[!-~]*)?$";
+
   static final String WORD = "^[a-z0-9][a-z0-9_-]{0,62}$";
   static final String A_WORD = "one word of a-z, 0-9, _ and -, at most 63";
 

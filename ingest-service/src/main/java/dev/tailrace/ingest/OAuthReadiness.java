@@ -1,6 +1,7 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.sealing.Sealing;
 import java.util.List;
 
 /** Whether OAuth with a provider can be done, and with what. */

@@ -1,5 +1,6 @@
 package dev.tailrace.ingest;
 
+import dev.tailrace.contracts.sealing.Sealing;
 import dev.tailrace.contracts.service.Settings;
 import java.net.URI;
 import java.util.ArrayList;

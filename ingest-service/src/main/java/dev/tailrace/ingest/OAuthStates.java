@@ -1,5 +1,7 @@
 package dev.tailrace.ingest;
 
+import dev.tailrace.contracts.sealing.SealedText;
+import dev.tailrace.contracts.sealing.Sealing;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -4,29 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
-import java.io.IOException;
+import dev.tailrace.contracts.service.HttpCalls;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
-/**
- * Calls providers over HTTP: bounded in time and size, never redirected, JSON or nothing.
- *
- * <p>A call takes at most {@link #LONGEST}, its body included; HttpClient's own timeout would end
- * with the headers.
- */
+/** Calls providers of OAuth: forms or a token there, JSON or nothing back. */
 final class ProviderCalls implements AutoCloseable {
 
   /** The longest that one call takes. */
@@ -35,23 +23,16 @@ final class ProviderCalls implements AutoCloseable {
   /** The most that an answer may have. */
   static final int MOST_BYTES = 256 * 1024;
 
-  private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final int TOO_MANY = 429;
 
-  private final Duration longest;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpCalls http;
 
   ProviderCalls() {
     this(LONGEST);
   }
 
   ProviderCalls(Duration longest) {
-    this.longest = longest;
+    this.http = new HttpCalls(longest, MOST_BYTES);
   }
 
   /** What came back. */
@@ -96,32 +77,23 @@ final class ProviderCalls implements AutoCloseable {
   }
 
   private Heard send(HttpRequest request) {
-    CompletableFuture<HttpResponse<byte[]>> call =
-        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {
-      return heard(call.get(longest.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException e) {
-      call.cancel(true);
-      return new Heard.Nothing("no answer within " + longest.toMillis() + " ms");
-    } catch (ExecutionException e) {
-      return new Heard.Nothing(
-          e.getCause() instanceof IOException io
-              ? io.getClass().getSimpleName()
-              : "the call failed");
+      return switch (http.send(request)) {
+        case HttpCalls.Heard.Said said -> heard(said.status(), said.body());
+        case HttpCalls.Heard.Nothing(String reason) -> new Heard.Nothing(reason);
+      };
     } catch (InterruptedException e) {
-      call.cancel(true);
       Thread.currentThread().interrupt();
       return new Heard.Nothing("interrupted");
     }
   }
 
-  private static Heard heard(HttpResponse<byte[]> response) {
-    int status = response.statusCode();
+  private static Heard heard(int status, String text) {
     if (status >= 500 || status == TOO_MANY || (status >= 300 && status < 400)) {
       return new Heard.Nothing("status " + status);
     }
     try {
-      JsonNode body = Json.read(new String(response.body(), StandardCharsets.UTF_8));
+      JsonNode body = Json.read(text);
       return body instanceof ObjectNode object
           ? new Heard.Said(status, object)
           : new Heard.Nothing("status " + status + ", and no JSON object");
@@ -132,7 +104,6 @@ final class ProviderCalls implements AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
     http.close();
   }
 }

@@ -4,24 +4,22 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.tailrace.contracts.event.MachineEvent;
 import dev.tailrace.contracts.event.MachineEvent.Replaced;
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.machine.Machine;
+import dev.tailrace.contracts.machine.MachineState;
+import dev.tailrace.contracts.machine.Machines;
 import dev.tailrace.contracts.token.Grant;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code machine.reportStatus}: a machine's daemon says that it serves, and the machine takes the
- * place of the one that served before.
+ * {@code machine.reportStatus}: a machine's daemon says that it serves, and where, and the machine
+ * takes the place of the one that served before.
  *
  * <p>The project's row is locked first: of two machines that are ready at the same time one comes
  * after the other, and the later one replaces the earlier. A daemon that says it again is answered
@@ -34,11 +32,12 @@ final class ReportMachineStatus
       @NotBlank String machineId,
       @Pattern(regexp = "^ready$") @JsonPropertyDescription("ready, the one status there is")
           String status,
-      Optional<@Size(max = 1_000) String> message) {}
+      Optional<@Size(max = 1_000) String> message,
+      @JsonPropertyDescription(
+              "where the daemon answers, such as https://8080-sb.example.com; the last one told is used")
+          Optional<@Size(max = Forms.URL_LENGTH) @Pattern(regexp = Forms.DAEMON_URL) String> url) {}
 
   record Output(String machineId, String state) {}
-
-  private record Machine(String projectId, String organizationId, String state) {}
 
   @Override
   public String name() {
@@ -74,68 +73,55 @@ final class ReportMachineStatus
           "this token is another machine's",
           List.of(new Problem("/machineId", "is not the machine that the token was made for")));
     }
-    Optional<Machine> found = locked(call.connection(), id);
+    Optional<Machine> found = Machines.lock(call.connection(), id);
     if (found.isEmpty()) {
       return Result.unknown("machineId", "machine");
     }
     Machine machine = found.get();
     switch (machine.state()) {
-      case "starting" -> promote(call, id, machine, input.message());
-      case "active" -> {}
-      default -> {
-        return Result.conflict("a machine that is " + machine.state() + " can't become active");
+      case MachineState.Starting starting -> promote(call, machine, starting, input.message());
+      case MachineState.Active _ -> {}
+      case MachineState.Archiving _, MachineState.Archived _, MachineState.Failed _ -> {
+        return Result.conflict(
+            "a machine that is %s can't become active".formatted(machine.state().word()));
       }
+    }
+    if (input.url().isPresent()) {
+      Statements.change(
+          call.connection(), "update machine set url = ? where id = ?", input.url().get(), id);
     }
     return new Result.Done<>(machine.organizationId(), "machine", id, new Output(id, "active"));
   }
 
-  /** Locks the project, then the machine, so that its state is that after whoever was before us. */
-  private static Optional<Machine> locked(Connection connection, String id) throws SQLException {
-    Statements.first(
-        connection,
-        "select 1 from project where id = (select project_id from machine where id = ?) for update",
-        _ -> true,
-        id);
-    return Statements.first(
-        connection,
-        """
-        select m.project_id, p.organization_id, m.state
-        from machine m join project p on p.id = m.project_id
-        where m.id = ? for update of m""",
-        row -> new Machine(row.getString(1), row.getString(2), row.getString(3)),
-        id);
-  }
-
-  private static void promote(Call call, String id, Machine machine, Optional<String> message)
+  private static void promote(
+      Call call, Machine machine, MachineState.Starting starting, Optional<String> message)
       throws SQLException {
-    List<Replaced> replaced = replace(call.connection(), machine.projectId(), call.now());
-    Statements.change(
-        call.connection(),
-        "update machine set state = 'active', updated_at = ? where id = ?",
-        call.now(),
-        id);
-    call.emit(machine.organizationId(), new MachineEvent.Ready(id, machine.projectId(), message));
+    List<Replaced> replaced = replace(call, machine);
+    Machines.move(call.connection(), machine, starting.promoted(), call.now());
     call.emit(
-        machine.organizationId(), new MachineEvent.Promoted(machine.projectId(), id, replaced));
+        machine.organizationId(),
+        new MachineEvent.Ready(machine.id(), machine.projectId(), message));
+    call.emit(
+        machine.organizationId(),
+        new MachineEvent.Promoted(machine.projectId(), machine.id(), replaced));
   }
 
-  private static List<Replaced> replace(Connection connection, String projectId, Instant now)
-      throws SQLException {
+  /**
+   * Those that served before, and those that failed, of which a provider may still have something.
+   */
+  private static List<Replaced> replace(Call call, Machine promoted) throws SQLException {
     var replaced = new ArrayList<Replaced>();
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            """
-            update machine set state = 'replaced', updated_at = ?
-            where project_id = ? and state = 'active'
-            returning id, provider, external_id""")) {
-      update.setObject(1, now.atOffset(ZoneOffset.UTC));
-      update.setString(2, projectId);
-      try (ResultSet row = update.executeQuery()) {
-        while (row.next()) {
-          replaced.add(
-              new Replaced(
-                  row.getString(1), row.getString(2), Optional.ofNullable(row.getString(3))));
-        }
+    for (Machine other : Machines.ofProject(call.connection(), promoted.projectId())) {
+      Optional<MachineState> next =
+          switch (other.state()) {
+            case MachineState.Active active -> Optional.of(active.putAway());
+            case MachineState.Failed failed -> Optional.of(failed.putAway());
+            case MachineState.Starting _, MachineState.Archiving _, MachineState.Archived _ ->
+                Optional.empty();
+          };
+      if (next.isPresent()) {
+        Machines.move(call.connection(), other, next.get(), call.now());
+        replaced.add(new Replaced(other.id(), other.provider(), other.externalId()));
       }
     }
     return replaced;

@@ -3,6 +3,7 @@ package dev.tailrace.ingest;
 import dev.tailrace.contracts.event.OAuthEvent;
 import dev.tailrace.contracts.event.OAuthEvent.Code;
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.sealing.Sealing;
 import dev.tailrace.contracts.token.Grant;
 import jakarta.validation.constraints.NotBlank;
 import java.net.URLEncoder;

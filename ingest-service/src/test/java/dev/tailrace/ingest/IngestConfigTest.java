@@ -3,6 +3,7 @@ package dev.tailrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.contracts.sealing.SealingKeys;
 import dev.tailrace.contracts.service.ConfigurationException;
 import dev.tailrace.contracts.service.Secrets;
 import java.nio.file.Files;

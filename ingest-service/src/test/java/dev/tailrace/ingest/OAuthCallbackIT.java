@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.sealing.Sealing;
+import dev.tailrace.contracts.sealing.SealingKeys;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;

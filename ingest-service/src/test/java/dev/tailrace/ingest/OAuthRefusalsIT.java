@@ -2,6 +2,7 @@ package dev.tailrace.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.contracts.sealing.Sealing;
 import dev.tailrace.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.time.Duration;

@@ -1,6 +1,9 @@
 package dev.tailrace.ingest;
 
 import dev.tailrace.contracts.outbox.Database;
+import dev.tailrace.contracts.sealing.SealedText;
+import dev.tailrace.contracts.sealing.Sealing;
+import dev.tailrace.contracts.sealing.SealingKeys;
 import dev.tailrace.contracts.token.Grant;
 import dev.tailrace.standins.OAuthStandIn;
 import dev.tailrace.testkit.SettableClock;

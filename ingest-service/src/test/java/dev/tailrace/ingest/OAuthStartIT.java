@@ -3,6 +3,7 @@ package dev.tailrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.contracts.event.Problem;
+import dev.tailrace.contracts.sealing.Sealing;
 import dev.tailrace.contracts.token.Grant;
 import java.net.URI;
 import java.sql.SQLException;

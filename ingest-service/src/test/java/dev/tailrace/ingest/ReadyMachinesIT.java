@@ -61,7 +61,7 @@ class ReadyMachinesIT {
     ingest.database().execute("update machine set external_id = id where id = ?", first);
     platform.ready(first);
     platform.ready(second);
-    assertThat(state(first)).isEqualTo("replaced");
+    assertThat(state(first)).isEqualTo("archiving");
     assertThat(state(second)).isEqualTo("active");
     assertThat(
             platform
@@ -87,7 +87,7 @@ class ReadyMachinesIT {
 
   @Test
   void whatWasReplacedOrPutAwayDoesNotComeBack() throws Exception {
-    for (String state : List.of("replaced", "archived", "failed")) {
+    for (String state : List.of("archiving", "archived", "failed")) {
       String machine = platform.machine(project);
       ingest.database().execute("update machine set state = ? where id = ?", state, machine);
       assertThat(platform.ready(machine).statusCode()).isEqualTo(409);
@@ -136,13 +136,13 @@ class ReadyMachinesIT {
                 .strings("select state from machine where project_id = ? order by state", project))
         .containsExactly(
             "active",
-            "replaced",
-            "replaced",
-            "replaced",
-            "replaced",
-            "replaced",
-            "replaced",
-            "replaced");
+            "archiving",
+            "archiving",
+            "archiving",
+            "archiving",
+            "archiving",
+            "archiving",
+            "archiving");
     assertEachReplacesTheOneBefore(machines);
   }
 

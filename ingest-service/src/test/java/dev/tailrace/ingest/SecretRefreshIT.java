@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
 import dev.tailrace.contracts.event.OAuthEvent.Code;
+import dev.tailrace.contracts.sealing.Sealing;
+import dev.tailrace.contracts.sealing.SealingKeys;
 import dev.tailrace.contracts.token.Grant;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ class SecretRefreshIT {
             insert into machine (id, project_id, name, provider, external_id, state)
             values ('mch_1', 'prj_1', 'a', 'daytona', 'a', 'active'),
               ('mch_2', 'prj_2', 'b', 'daytona', 'b', 'active'),
-              ('mch_3', 'prj_1', 'c', 'daytona', 'c', 'replaced')""");
+              ('mch_3', 'prj_1', 'c', 'daytona', 'c', 'archiving')""");
   }
 
   @AfterAll

@@ -3,24 +3,15 @@ package dev.tailrace.consumers.analytics;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.service.HttpCalls;
+import dev.tailrace.contracts.service.HttpCalls.Heard;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Captures through PostHog's {@code POST /batch/}, one request a call.
@@ -35,21 +26,12 @@ final class PostHog implements Captures, AutoCloseable {
   /** How long a call may take, its answer's body included. */
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration LONGEST_DELAY = Duration.ofHours(1);
   private static final int MOST_ANSWER_BYTES = 64 * 1024;
-  private static final int MOST_WORDS = 200;
 
   private final URI batch;
   private final String key;
   private final Clock clock;
-  private final Duration longest;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpCalls http;
 
   PostHog(AnalyticsConfig.Project project, Clock clock) {
     this(project, clock, LONGEST);
@@ -59,27 +41,15 @@ final class PostHog implements Captures, AutoCloseable {
     this.batch = URI.create(project.host().toString().replaceFirst("/+$", "") + "/batch/");
     this.key = project.key();
     this.clock = clock;
-    this.longest = longest;
+    this.http = new HttpCalls(longest, MOST_ANSWER_BYTES);
   }
 
-  /** The client's own timeout would end with the answer's headers. */
   @Override
   public Answer capture(List<Capture> captures) throws InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> call =
-        http.sendAsync(
-            request(captures),
-            BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES));
-    try {
-      return answer(call.get(longest.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException e) {
-      return unavailable("did not answer within " + longest.toMillis() + " ms");
-    } catch (ExecutionException e) {
-      return unavailable(
-          "could not be asked: "
-              + Optional.ofNullable(e.getCause()).orElse(e).getClass().getSimpleName());
-    } finally {
-      call.cancel(true);
-    }
+    return switch (http.send(request(captures))) {
+      case Heard.Said said -> answer(said);
+      case Heard.Nothing(String reason) -> unavailable("could not be asked: " + reason);
+    };
   }
 
   private HttpRequest request(List<Capture> captures) {
@@ -109,17 +79,18 @@ final class PostHog implements Captures, AutoCloseable {
    * The call itself is wrong with 400 and 413, whenever it is made. Anything else can change: an
    * outage, a limit, and a key too, which is refused from its rotation until we have the new one.
    */
-  private Answer answer(HttpResponse<byte[]> response) {
-    int status = response.statusCode();
+  private Answer answer(Heard.Said said) {
+    int status = said.status();
     return switch (status) {
       case 200 -> new Answer.Accepted();
-      case 400 -> new Answer.Refused("PostHog refuses it with 400: " + words(response));
+      case 400 -> new Answer.Refused("PostHog refuses it with 400: " + said.words());
       case 413 -> new Answer.Refused("PostHog refuses it with 413: it is too large");
       case 401, 403 ->
           unavailable(
               "refuses the key of ANALYTICS_POSTHOG_KEY with %d: it is asked again until it takes one"
                   .formatted(status));
-      default -> new Answer.Unavailable(delay(response), "PostHog answered " + status);
+      default ->
+          new Answer.Unavailable(said.retryAfter(clock.instant()), "PostHog answered " + status);
     };
   }
 
@@ -127,36 +98,8 @@ final class PostHog implements Captures, AutoCloseable {
     return new Answer.Unavailable(Optional.empty(), "PostHog " + what);
   }
 
-  private static String words(HttpResponse<byte[]> response) {
-    String words = new String(response.body(), StandardCharsets.UTF_8).strip();
-    return words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "..." : words;
-  }
-
-  /** What Retry-After asks for, in seconds or as a time; never more than an hour. */
-  private Optional<Duration> delay(HttpResponse<?> response) {
-    return response
-        .headers()
-        .firstValue("Retry-After")
-        .flatMap(this::asked)
-        .filter(Duration::isPositive)
-        .map(delay -> delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay);
-  }
-
-  private Optional<Duration> asked(String text) {
-    if (text.matches("\\d{1,9}")) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
-    }
-    try {
-      ZonedDateTime until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
-      return Optional.of(Duration.between(clock.instant(), until));
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
   @Override
   public void close() {
-    http.shutdownNow();
     http.close();
   }
 }

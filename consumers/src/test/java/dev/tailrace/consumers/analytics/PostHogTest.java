@@ -123,7 +123,8 @@ class PostHogTest {
     try (var impatient = new PostHog(project, CLOCK, Duration.ofMillis(500))) {
       assertThat(impatient.capture(List.of(SIGNUP)))
           .isEqualTo(
-              new Answer.Unavailable(Optional.empty(), "PostHog did not answer within 500 ms"));
+              new Answer.Unavailable(
+                  Optional.empty(), "PostHog could not be asked: no answer within 500 ms"));
     }
     standIn.faults().healthy();
     capture();

@@ -104,6 +104,31 @@ public final class Settings {
     return () -> value;
   }
 
+  /**
+   * Whatever a text can be read as that must be there.
+   *
+   * @param legal what it must be, for the error
+   * @param parse empty for a text that is none
+   */
+  public <T> Supplier<T> parsed(String key, String legal, Function<String, Optional<T>> parse) {
+    Supplier<Optional<T>> value = ifSet(key, legal, parse);
+    if (value(key).isEmpty()) {
+      problem(key, "missing; it is " + legal);
+    }
+    return () -> value.get().orElseThrow();
+  }
+
+  /** A secret that must be there and can be read as something; see {@link #secretIfSet}. */
+  public <T> Supplier<T> parsedSecret(
+      String key, String legal, Function<String, Optional<T>> parse) {
+    Optional<String> text = secret(key).filter(given -> !given.isBlank());
+    Optional<T> value = text.flatMap(parse);
+    if (value.isEmpty()) {
+      problem(key, (text.isEmpty() ? "missing; it is " : "is not ") + legal);
+    }
+    return value::orElseThrow;
+  }
+
   /** An absolute URL, or the default. */
   public Supplier<URI> uriOr(String key, URI otherwise) {
     return optional(

@@ -167,6 +167,22 @@ public final class ApiTokens {
     }
   }
 
+  /**
+   * Ends the use of all tokens that the daemons of a machine have.
+   *
+   * @return how many were in use
+   */
+  public static int revokeOfMachine(Connection connection, String machineId, Instant now)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "update api_token set revoked_at = ? where machine_id = ? and revoked_at is null")) {
+      update.setTimestamp(1, Timestamp.from(now));
+      update.setString(2, machineId);
+      return update.executeUpdate();
+    }
+  }
+
   private static ApiToken token(ResultSet row) throws SQLException {
     return new ApiToken(
         row.getString("id"),

@@ -56,6 +56,25 @@ class SettingsTest {
   }
 
   @Test
+  void whatMustBeThereAndIsReadAsSomethingSaysWhatItIs() {
+    var settings = new Settings("x", "X_", Map.of("X_NUMBER", "seven", "X_SECRET", "sesame"));
+    settings.parsed("NUMBER", "a digit", SettingsTest::digit);
+    settings.parsed("OTHER", "a digit", SettingsTest::digit);
+    settings.parsedSecret("SECRET", "a secret digit", SettingsTest::digit);
+    settings.parsedSecret("HIDDEN", "a secret digit", SettingsTest::digit);
+
+    assertThatThrownBy(() -> settings.build(() -> "never"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            """
+            x can't start, 4 problems in its configuration:
+              X_NUMBER  "seven" is not a digit
+              X_OTHER   missing; it is a digit
+              X_SECRET  is not a secret digit
+              X_HIDDEN  missing; it is a secret digit""");
+  }
+
+  @Test
   void aSecretMayStandInAFile(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("secret"), "whsec_1\n");
     var settings = new Settings("x", "X_", Map.of("X_SECRET_FILE", file.toString()));

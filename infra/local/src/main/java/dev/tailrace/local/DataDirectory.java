@@ -1,7 +1,7 @@
 package dev.tailrace.local;
 
+import dev.tailrace.contracts.sealing.SealingKeys;
 import dev.tailrace.embedded.EmbeddedPostgres;
-import dev.tailrace.ingest.SealingKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -52,8 +52,16 @@ final class VendorRules {
   static final ArchRule TINK_IS_KNOWN_TO_ITS_ADAPTERS =
       onlyIn(
           "com.google.crypto.tink..",
-          "dev.tailrace.ingest.Sealing",
-          "dev.tailrace.ingest.SealingKeys");
+          "dev.tailrace.contracts.sealing.Sealing",
+          "dev.tailrace.contracts.sealing.SealingKeys");
+
+  /** What posts to machines, and what decides which of their addresses are dialled. */
+  @ArchTest
+  static final ArchRule HTTP_COMPONENTS_ARE_KNOWN_TO_THEIR_ADAPTER =
+      onlyIn(
+          "org.apache.hc..",
+          "dev.tailrace.consumers.forwarding.HttpDaemons",
+          "dev.tailrace.consumers.forwarding.CheckedDns");
 
   private VendorRules() {}
 

@@ -1,7 +1,7 @@
-package dev.tailrace.ingest;
+package dev.tailrace.contracts.sealing;
 
 /** A text that {@link Sealing} has sealed, as a row keeps it. */
-final class SealedText {
+public final class SealedText {
 
   private final byte[] bytes;
 
@@ -10,12 +10,12 @@ final class SealedText {
   }
 
   /** Takes the array over; the caller no longer writes to it. */
-  static SealedText of(byte[] bytes) {
+  public static SealedText of(byte[] bytes) {
     return new SealedText(bytes);
   }
 
   /** The bytes themselves; not to be written to. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 }

@@ -1,4 +1,4 @@
-package dev.tailrace.ingest;
+package dev.tailrace.contracts.sealing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,7 +19,7 @@ import java.util.Optional;
  * opened as that of another row. The primary key seals, every key of the keyset opens: so a key is
  * replaced without touching what it has sealed (see {@link SealingKeys}).
  */
-final class Sealing {
+public final class Sealing {
 
   private final Aead aead;
 
@@ -33,7 +33,7 @@ final class Sealing {
    * @param column such as {@code secret.sealed}
    * @param row the row's key
    */
-  record Place(String column, String row) {
+  public record Place(String column, String row) {
 
     private byte[] bytes() {
       return (column + "\0" + row).getBytes(UTF_8);
@@ -41,7 +41,7 @@ final class Sealing {
   }
 
   /** Reads a keyset in Tink's JSON; empty when it is none, or holds another kind of key. */
-  static Optional<Sealing> read(String keyset) {
+  public static Optional<Sealing> read(String keyset) {
     try {
       return Optional.of(new Sealing(keys(keyset).getPrimitive(AeadConfig2026.get(), Aead.class)));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -77,7 +77,7 @@ final class Sealing {
     return new IllegalArgumentException("not a Tink keyset of AES-256-GCM in JSON");
   }
 
-  SealedText seal(String text, Place place) {
+  public SealedText seal(String text, Place place) {
     try {
       return SealedText.of(aead.encrypt(text.getBytes(UTF_8), place.bytes()));
     } catch (GeneralSecurityException e) {
@@ -89,7 +89,7 @@ final class Sealing {
    * The text; empty when it was sealed with a key that is not here, for another place, or was
    * changed since. Which of them it was nobody can say.
    */
-  Optional<String> open(SealedText sealed, Place place) {
+  public Optional<String> open(SealedText sealed, Place place) {
     try {
       return Optional.of(new String(aead.decrypt(sealed.bytes(), place.bytes()), UTF_8));
     } catch (GeneralSecurityException e) {

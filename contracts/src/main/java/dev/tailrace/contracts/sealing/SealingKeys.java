@@ -1,4 +1,4 @@
-package dev.tailrace.ingest;
+package dev.tailrace.contracts.sealing;
 
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -8,8 +8,8 @@ import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.security.GeneralSecurityException;
 
 /**
- * Makes the keysets that {@link Sealing} seals with, as the JSON that {@code INGEST_SEALING_KEYS}
- * or the file of {@code INGEST_SEALING_KEYS_FILE} holds. What is made here is secret.
+ * Makes the keysets that {@link Sealing} seals with, as the JSON that a service's {@code
+ * SEALING_KEYS}, or the file of {@code SEALING_KEYS_FILE}, holds. What is made here is secret.
  */
 public final class SealingKeys {
 
