@@ -188,11 +188,11 @@ final class Attempt implements Work<Ended> {
   }
 
   private <E extends Event> Ended handled(Consumer<E> its, Effect<E> effect) throws Exception {
-    Optional<Ended> held = passage.held(its, effect, key, 1);
-    if (held.isPresent()) {
-      return held.get();
+    Passage.Asked<E> asked = passage.ask(its, effect, key, 1);
+    if (asked.held().isPresent()) {
+      return asked.held().get();
     }
-    return switch (itsOwn(() -> its.handler().handle(effect))) {
+    return switch (itsOwn(() -> asked.handler().handle(effect))) {
       case Commit commit -> committed(commit);
       case Outcome outcome -> recorded(outcome);
     };
@@ -221,15 +221,21 @@ final class Attempt implements Work<Ended> {
         shared.done().inTransaction(connection -> DoneRecords.addItems(connection, key, items)));
   }
 
-  /** As it can be kept: one that is parked for what does not wake it never would be woken. */
+  /** As it can be kept: one that waits for what does not wake it never would be woken. */
   Outcome checked(Outcome outcome) {
-    return outcome instanceof Outcome.Parked parked && consumer.awaited(parked).isEmpty()
+    Optional<Outcome.Until> until =
+        switch (outcome) {
+          case Outcome.Parked parked -> Optional.of(parked.until());
+          case Outcome.RetryAfter retry -> retry.sooner();
+          case Outcome.Done _, Outcome.Skipped _, Outcome.Dead _ -> Optional.empty();
+        };
+    return until.isPresent() && consumer.awaited(until.get()).isEmpty()
         ? Outcome.dead(
             "it waits for %s, which does not wake it: register the consumer with wokenBy(%s.class), and redrive it (%s)"
                 .formatted(
-                    parked.until().getSimpleName(),
-                    parked.until().getSimpleName(),
-                    parked.reason()))
+                    until.get().event().getSimpleName(),
+                    until.get().event().getSimpleName(),
+                    outcome.detail()))
         : outcome;
   }
 

@@ -135,7 +135,8 @@ final class BatchAttempt<E extends Event> implements Work<BatchEnded> {
   private BatchEnded carryOut(SequencedMap<Attempt, Effect<E>> effects) throws Exception {
     List<Attempt> called = List.copyOf(effects.keySet());
     var batch = Batch.of(List.copyOf(effects.values()));
-    Optional<Ended> held = passage.held(consumer, batch.effects().getFirst(), scope, called.size());
+    Optional<Ended> held =
+        passage.ask(consumer, batch.effects().getFirst(), scope, called.size()).held();
     if (held.isPresent()) {
       return alone(called.stream().collect(Collectors.toMap(Attempt::key, member -> held.get())));
     }

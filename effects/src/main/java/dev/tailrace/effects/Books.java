@@ -138,7 +138,7 @@ final class Books {
       tell(finished);
       pending.put(finished.key(), finished.pending().held(awaited.get(), held.until()));
     }
-    lanes.waiting(finished.key(), new Waiting(held.until(), awaited));
+    lanes.waiting(finished.key(), finished.pending().held(awaited.get(), held.until()).waiting());
   }
 
   private void done(Finished finished) {
@@ -161,7 +161,7 @@ final class Books {
       return;
     }
     pending.put(finished.key(), after.get());
-    lanes.waiting(finished.key(), Waiting.until(after.get().due()));
+    lanes.waiting(finished.key(), after.get().waiting());
   }
 
   /** As it is after this failure; nothing when that was the last. */
@@ -174,7 +174,10 @@ final class Books {
     }
     Instant now = shared.clock().instant();
     Instant due = now.plus(retry.delay().or(() -> delay).orElse(RECORD_AGAIN));
-    return Optional.of(before.failed(finished.startedAt(), due, retry.reason(), carriedOut));
+    PendingEffect after = before.failed(finished.startedAt(), due, retry.reason(), carriedOut);
+    Optional<Awaited> sooner =
+        retry.sooner().flatMap(until -> finished.attempt().consumer().awaited(until));
+    return Optional.of(sooner.map(after::orWhen).orElse(after));
   }
 
   /** After which it is tried again; nothing when it has no try left. */
@@ -202,15 +205,15 @@ final class Books {
     if (!after.equals(before)) {
       pending.put(finished.key(), after);
     }
-    lanes.giveBack(finished.key(), failed.isPresent() ? Waiting.until(after.due()) : Waiting.NOT);
+    lanes.giveBack(finished.key(), failed.isPresent() ? after.waiting() : Waiting.NOT);
   }
 
   private void park(Finished finished, Outcome.Parked parked) {
-    Awaited awaited = finished.attempt().consumer().awaited(parked).orElseThrow();
+    Awaited awaited = finished.attempt().consumer().awaited(parked.until()).orElseThrow();
     Instant due = shared.clock().instant().plus(LOOK_AGAIN);
     PendingEffect after = finished.pending().parked(awaited, due, parked.reason());
     pending.put(finished.key(), after);
-    lanes.waiting(finished.key(), new Waiting(due, Optional.of(awaited)));
+    lanes.waiting(finished.key(), after.waiting());
   }
 
   private void giveUp(Finished finished, Death death, String reason) {

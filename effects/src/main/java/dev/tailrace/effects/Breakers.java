@@ -42,6 +42,19 @@ final class Breakers {
     return new Awaited(EVENT, destination);
   }
 
+  /** Whether it is that a destination answers. */
+  static boolean isAnswer(Awaited awaited) {
+    return awaited.event().equals(EVENT);
+  }
+
+  /** It is no more: whoever waits for it is told, and goes elsewhere. */
+  void ended(String destination) {
+    if (closes(destination)) {
+      log.atInfo().addKeyValue("destination", destination).log("a destination is no more");
+      listening.forEach(answers -> answers.add(answerOf(destination)));
+    }
+  }
+
   /** Tells this one of each destination that answers again. */
   void listen(Answers answers) {
     listening.add(answers);

@@ -15,10 +15,11 @@ import java.util.function.Predicate;
  * @param name what a person sees in the console, in metrics and in dead letters
  * @param formerNames what it was called by earlier versions, whose effects are its own
  * @param laning in which lanes its effects run, one after another
- * @param destination where its effects go; without it nothing is known of where they fail
+ * @param aiming where its effects go; without it nothing is known of where they fail
  * @param limit how often its effects may be carried out
  * @param items what there is an effect for each of; without them there is one for the event
  * @param wakings what ends the waiting of its parked effects
+ * @param endings what tells that a destination is no more
  * @param onDead carried out when an effect was given up
  * @param batching how its effects go together; without it each goes by itself
  * @param idempotentByRow whether its rows guard themselves, so that nothing is recorded as done
@@ -31,10 +32,11 @@ record Consumer<E extends Event>(
     Predicate<? super Received<E>> when,
     Laning<E> laning,
     Optional<Items<E>> items,
-    Optional<Destination<E>> destination,
+    Optional<Aiming<E>> aiming,
     Optional<Limit<E>> limit,
     Patience patience,
     List<Waking<?>> wakings,
+    List<Waking<?>> endings,
     Handler<E> handler,
     Optional<Handler<E>> onDead,
     Optional<Batching<E>> batching,
@@ -52,6 +54,7 @@ record Consumer<E extends Event>(
   Consumer {
     formerNames = List.copyOf(formerNames);
     wakings = List.copyOf(wakings);
+    endings = List.copyOf(endings);
   }
 
   boolean follows(EventType<?> type) {
@@ -78,11 +81,11 @@ record Consumer<E extends Event>(
     return !idempotentByRow && !namesItems(key);
   }
 
-  /** What a parked effect waits for; nothing when this was not registered as waking it. */
-  Optional<Awaited> awaited(Outcome.Parked parked) {
+  /** What an effect waits for; nothing when this was not registered as waking it. */
+  Optional<Awaited> awaited(Outcome.Until until) {
     return wakings.stream()
-        .filter(waking -> waking.following().families().contains(parked.until()))
-        .map(waking -> new Awaited(waking.event(), parked.key()))
+        .filter(waking -> waking.following().families().contains(until.event()))
+        .map(waking -> new Awaited(waking.event(), until.key()))
         .findFirst();
   }
 
@@ -100,6 +103,7 @@ record Consumer<E extends Event>(
                 Optional.empty(),
                 Optional.empty(),
                 Patience.DEFAULT,
+                List.of(),
                 List.of(),
                 its,
                 Optional.empty(),

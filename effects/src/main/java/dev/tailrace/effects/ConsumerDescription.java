@@ -63,7 +63,7 @@ public record ConsumerDescription(
     if (consumer.items().isPresent()) {
       beside.add("one effect for each item, in a lane of its own");
     }
-    if (consumer.destination().isPresent()) {
+    if (consumer.aiming().isPresent()) {
       beside.add("leaves a destination alone that does not answer");
     }
     consumer
@@ -78,6 +78,9 @@ public record ConsumerDescription(
       beside.add("a replay may repeat what is done");
     }
     consumer.wakings().forEach(its -> beside.add("is woken by " + its.following().text()));
+    consumer
+        .endings()
+        .forEach(its -> beside.add("a destination ends by " + its.following().text()));
     if (!patience.fatal().isEmpty()) {
       beside.add(
           patience.fatal().stream()

@@ -60,6 +60,14 @@ final class Consumers {
         .toList();
   }
 
+  /** What tells by an event of this type that a destination is no more, among all consumers. */
+  List<Waking<?>> endedBy(EventType<?> type) {
+    return registered.stream()
+        .<Waking<?>>flatMap(consumer -> consumer.endings().stream())
+        .filter(ending -> ending.following().follows(type))
+        .toList();
+  }
+
   Duration longestTimeout() {
     return registered.stream()
         .map(consumer -> consumer.patience().timeout())

@@ -121,8 +121,7 @@ final class EffectProcessor implements Processor<String, byte[], String, byte[]>
   public void process(Record<String, byte[]> record) {
     String topic = task().context().recordMetadata().orElseThrow().topic();
     if (shared.output().isOfWakes(topic)) {
-      Output.awaited(record)
-          .ifPresent(awaited -> task().lanes().woken(awaited, shared.clock().instant()));
+      Output.awaited(record).ifPresent(task().intake()::woken);
     } else if (shared.output().isOfCommands(topic)) {
       Optional.ofNullable(record.value()).ifPresent(task().operations()::carryOut);
     } else if (shared.output().isOfReplays(topic)) {

@@ -47,7 +47,9 @@ final class EffectTopology {
 
   private static Stream<Following<?>> followings(Consumer<?> consumer) {
     return Stream.concat(
-        Stream.of(consumer.following()), consumer.wakings().stream().map(Waking::following));
+        Stream.of(consumer.following()),
+        Stream.concat(consumer.wakings().stream(), consumer.endings().stream())
+            .map(Waking::following));
   }
 
   /**

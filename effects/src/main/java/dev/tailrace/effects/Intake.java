@@ -53,7 +53,10 @@ final class Intake {
                 accept(consumer, its, Optional.empty());
               }
               for (Waking<?> waking : shared.consumers().wokenBy(its.type())) {
-                wake(waking, its);
+                awaited(waking, its).ifPresent(this::wake);
+              }
+              for (Waking<?> ending : shared.consumers().endedBy(its.type())) {
+                awaited(ending, its).ifPresent(ended -> wake(Breakers.answerOf(ended.key())));
               }
             });
   }
@@ -154,25 +157,33 @@ final class Intake {
     books.bury(key, effect, 0, Death.UNFOLLOWED, reason);
   }
 
-  /** Here at once, and by way of Kafka in every other task: what waits may be in any. */
-  private void wake(Waking<?> waking, Followed its) {
-    Optional<Awaited> awaited;
+  private Optional<Awaited> awaited(Waking<?> waking, Followed its) {
     try {
-      awaited = waking.of(its.envelope(), its.type());
+      return waking.of(its.envelope(), its.type());
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       log.atError()
           .addKeyValue("eventId", its.envelope().id())
           .addKeyValue("reason", Reasons.of(e))
-          .log("what this event wakes could not be told: the key of a wokenBy failed");
-      return;
+          .log(
+              "what this event wakes could not be told: the key of a wokenBy, or a destinationEndedBy, failed");
+      return Optional.empty();
     }
-    if (awaited.isPresent()) {
-      lanes.woken(awaited.get(), shared.clock().instant());
-      int own = context.taskId().partition();
-      context.forward(
-          shared.output().wake(awaited.get(), own, shared.clock().millis()),
-          EffectProcessor.TO_WAKES);
+  }
+
+  /** Here at once, and by way of Kafka in every other task: what waits may be in any. */
+  private void wake(Awaited awaited) {
+    woken(awaited);
+    int own = context.taskId().partition();
+    context.forward(
+        shared.output().wake(awaited, own, shared.clock().millis()), EffectProcessor.TO_WAKES);
+  }
+
+  /** What this has been waited for has come. */
+  void woken(Awaited awaited) {
+    if (Breakers.isAnswer(awaited)) {
+      shared.attempts().breakers().ended(awaited.key());
     }
+    lanes.woken(awaited, shared.clock().instant());
   }
 
   /**

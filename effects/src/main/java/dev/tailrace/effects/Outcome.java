@@ -24,21 +24,41 @@ public sealed interface Outcome extends Handled, HandledBatch {
   /**
    * To be tried again: after the delay that the destination named, else when the consumer's backoff
    * says.
+   *
+   * @param sooner what brings the next try at once
    */
-  record RetryAfter(Optional<Duration> delay, String reason) implements Outcome {
+  record RetryAfter(Optional<Duration> delay, Optional<Until> sooner, String reason)
+      implements Outcome {
     public RetryAfter {
       reason = Reasons.shortened(reason);
     }
+
+    public RetryAfter(Optional<Duration> delay, String reason) {
+      this(delay, Optional.empty(), reason);
+    }
+
+    /**
+     * Tried again as soon as that event comes, if that is before its time: what has failed may be
+     * different then. It is a failure all the same. What is in a batch waits for its time.
+     *
+     * @param until of a type that the consumer was registered with as {@code wokenBy}
+     * @param key what that event is about
+     */
+    public RetryAfter orWhen(Class<? extends Event> until, String key) {
+      return new RetryAfter(delay, Optional.of(new Until(until, key)), reason);
+    }
   }
+
+  /** An event that is waited for, and what it is about. */
+  record Until(Class<? extends Event> event, String key) {}
 
   /**
    * It can't be carried out before something else has happened, which an event will tell: it is
    * tried again when that event comes, and looked at every ten minutes. No failure.
    *
    * @param until of a type that the consumer was registered with as {@code wokenBy}
-   * @param key what that event is about
    */
-  record Parked(Class<? extends Event> until, String key, String reason) implements Outcome {
+  record Parked(Until until, String reason) implements Outcome {
     public Parked {
       reason = Reasons.shortened(reason);
     }
@@ -59,16 +79,16 @@ public sealed interface Outcome extends Handled, HandledBatch {
     return new Skipped(reason);
   }
 
-  static Outcome retry(String reason) {
+  static RetryAfter retry(String reason) {
     return new RetryAfter(Optional.empty(), reason);
   }
 
-  static Outcome retryAfter(Duration delay, String reason) {
+  static RetryAfter retryAfter(Duration delay, String reason) {
     return new RetryAfter(Optional.of(delay), reason);
   }
 
   static Outcome parked(Class<? extends Event> until, String key, String reason) {
-    return new Parked(until, key, reason);
+    return new Parked(new Until(until, key), reason);
   }
 
   static Outcome dead(String reason) {

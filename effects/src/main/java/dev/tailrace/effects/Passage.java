@@ -17,24 +17,43 @@ final class Passage {
   }
 
   /**
-   * What keeps it from going on, if anything does. Only who may send something there asks for a
-   * permit, and only who has one is sent to find out whether it answers again.
+   * What came of asking.
+   *
+   * @param held what keeps it from going on, if anything does
+   * @param handler who carries it out, if nothing does
+   */
+  record Asked<E extends Event>(Optional<Ended> held, Handler<E> handler) {}
+
+  /**
+   * Asks whether it may go on. Only who may send something there asks for a permit, and only who
+   * has one is sent to find out whether it answers again.
    *
    * @param effect that is sent, or the first of those that are
    * @param who has the place among those that wait for permits
    * @param permits that it takes
    */
-  <E extends Event> Optional<Ended> held(Consumer<E> its, Effect<E> effect, Asking who, int permits)
+  <E extends Event> Asked<E> ask(Consumer<E> its, Effect<E> effect, Asking who, int permits)
       throws Exception {
-    Optional<String> where = Optional.empty();
-    if (its.destination().isPresent()) {
-      String named =
-          FatalException.orResult(its.patience(), () -> its.destination().get().of(effect));
-      Optional<Instant> alone = shared.breakers().leftAloneUntil(named);
+    var aimed = new Aiming.Aimed<E>(Optional.empty(), Optional.empty());
+    if (its.aiming().isPresent()) {
+      Aiming<E> aiming = its.aiming().get();
+      aimed = FatalException.orResult(its.patience(), () -> aiming.at(effect));
+    }
+    Optional<Ended> held = held(its, effect, aimed.destination(), who, permits);
+    if (held.isEmpty()) {
+      destination = aimed.destination();
+    }
+    return new Asked<>(held, aimed.handler().orElse(its.handler()));
+  }
+
+  private <E extends Event> Optional<Ended> held(
+      Consumer<E> its, Effect<E> effect, Optional<String> where, Asking who, int permits)
+      throws Exception {
+    if (where.isPresent()) {
+      Optional<Instant> alone = shared.breakers().leftAloneUntil(where.get());
       if (alone.isPresent()) {
-        return Optional.of(Ended.held(named, alone.get()));
+        return Optional.of(Ended.held(where.get(), alone.get()));
       }
-      where = Optional.of(named);
     }
     if (its.limit().isPresent()) {
       Consumer.Limit<E> limit = its.limit().get();
@@ -44,14 +63,8 @@ final class Passage {
         return Optional.of(Ended.overRate(scope, turn.get()));
       }
     }
-    if (where.isPresent()) {
-      Optional<Instant> alone = shared.breakers().heldUntil(where.get());
-      if (alone.isPresent()) {
-        return Optional.of(Ended.held(where.get(), alone.get()));
-      }
-    }
-    destination = where;
-    return Optional.empty();
+    return where.flatMap(
+        named -> shared.breakers().heldUntil(named).map(until -> Ended.held(named, until)));
   }
 
   /** Tells what this says of the destination, if anything was sent there. */

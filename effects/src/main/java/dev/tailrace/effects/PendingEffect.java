@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param due when it may be attempted
  * @param carriedOut the result of a call that was made but not recorded yet
  * @param lastError why the last attempt failed, or the effect is parked
- * @param awaited what it is parked for
+ * @param awaited what it is parked for, or what brings its next attempt sooner
  * @param batched with which others it is attempted, when those were in one call and that is to be
  *     made again as it was
  */
@@ -139,6 +139,14 @@ record PendingEffect(
         Optional.empty());
   }
 
+  /**
+   * One that has failed and is attempted again as soon as that comes, if that is before its time.
+   */
+  PendingEffect orWhen(Awaited sooner) {
+    return new PendingEffect(
+        origin, failures, firstAttempt, due, carriedOut, lastError, Optional.of(sooner), batched);
+  }
+
   /** Not attempted, since its destination is left alone until then. */
   PendingEffect held(Awaited answer, Instant until) {
     return new PendingEffect(
@@ -181,7 +189,12 @@ record PendingEffect(
 
   /** What it waits for, as of now. */
   Waiting waiting(Instant now) {
-    return due.isAfter(now) ? new Waiting(due, awaited) : Waiting.NOT;
+    return due.isAfter(now) ? waiting() : Waiting.NOT;
+  }
+
+  /** What it waits for. */
+  Waiting waiting() {
+    return new Waiting(due, awaited, firstAttempt.isPresent());
   }
 
   /** How long it has been attempted. */

@@ -17,10 +17,11 @@ public final class Registration<E extends Event> {
   private Predicate<? super Received<E>> when = Consumer.EVERY;
   private final LaneChoice<E> lane;
   private Optional<Items<E>> items = Optional.empty();
-  private Optional<Destination<E>> destination = Optional.empty();
+  private Optional<Aiming<E>> aiming = Optional.empty();
   private Optional<Consumer.Limit<E>> limit = Optional.empty();
   private Patience patience = Patience.DEFAULT;
   private final List<Waking<?>> wakings = new ArrayList<>();
+  private final List<Waking<?>> endings = new ArrayList<>();
   private Optional<Handler<E>> onDead = Optional.empty();
   private final List<String> formerNames = new ArrayList<>();
   private boolean idempotentByRow;
@@ -134,7 +135,41 @@ public final class Registration<E extends Event> {
    * for a while and then tried by one; the others wait, which costs none of them a try.
    */
   public Registration<E> destination(Destination<E> where) {
-    destination = Optional.of(where);
+    aiming = Optional.of(Aiming.to(where));
+    return this;
+  }
+
+  /**
+   * What an effect is aimed at is found out once before each try, and handed to its handler: a
+   * machine with its address, say, which may be another the next time. Its {@link
+   * AimedRegistration#handle} ends the registration.
+   *
+   * @param destination what is left alone when it does not answer, as {@link #destination} has it;
+   *     empty when there is nothing to send anything to
+   */
+  public <D> AimedRegistration<E, D> aimedAt(
+      Aim<E, D> aim, Function<D, Optional<String>> destination) {
+    if (aiming.isPresent()) {
+      problem("destination and aimedAt don't go together: aimedAt names the destination itself");
+    }
+    return new AimedRegistration<>(
+        aim,
+        destination,
+        its -> {
+          aiming = Optional.of(its);
+          handle(Aiming.byItself());
+        });
+  }
+
+  /**
+   * An event after which one of its destinations is no more: nobody waits for that to answer any
+   * longer, and what it has held back goes on at once, to wherever it goes then.
+   *
+   * @param destination that ends by the event; a pure function of it
+   */
+  public <W extends Event> Registration<E> destinationEndedBy(
+      Class<W> family, Function<Received<W>, String> destination) {
+    add(endings, family, destination, "which is to end a destination");
     return this;
   }
 
@@ -164,14 +199,17 @@ public final class Registration<E extends Event> {
    */
   public <W extends Event> Registration<E> wokenBy(
       Class<W> family, Function<Received<W>, String> key) {
-    Following<W> waking = Following.of(List.of(family));
-    if (waking.lines().isEmpty()) {
-      problem(
-          "no type of the catalogue is %s, which is to wake it: add its line there"
-              .formatted(waking.text()));
-    }
-    wakings.add(new Waking<>(waking, key));
+    add(wakings, family, key, "which is to wake it");
     return this;
+  }
+
+  private <W extends Event> void add(
+      List<Waking<?>> to, Class<W> family, Function<Received<W>, String> key, String what) {
+    Following<W> its = Following.of(List.of(family));
+    if (its.lines().isEmpty()) {
+      problem("no type of the catalogue is %s, %s: add its line there".formatted(its.text(), what));
+    }
+    to.add(new Waking<>(its, key));
   }
 
   /**
@@ -235,6 +273,9 @@ public final class Registration<E extends Event> {
   }
 
   private void register(Handler<E> handler, Optional<Batching<E>> batching) {
+    if (!endings.isEmpty() && aiming.isEmpty()) {
+      problem("destinationEndedBy without a destination: name one with destination or aimedAt");
+    }
     if (idempotentByRow && mayBeForced) {
       problem(
           "idempotentByRow and mayBeForced don't go together: a replay in the mode project repeats it anyway");
@@ -253,10 +294,11 @@ public final class Registration<E extends Event> {
             when,
             lane.laning(application::keyOf, application.consumers().size()),
             items,
-            destination,
+            aiming,
             limit,
             patience,
             wakings,
+            endings,
             handler,
             onDead,
             batching,

@@ -39,7 +39,8 @@ enum Standing {
   static final List<Standing> OF_HEADS =
       List.of(RUNNING, READY, PAUSED, WAITING, PARKED, HELD_BY_BREAKER, HELD_BY_RATE);
 
-  private static final Set<Standing> AWAITING = Set.of(PARKED, HELD_BY_BREAKER, HELD_BY_RATE);
+  private static final Set<Standing> AWAITING =
+      Set.of(WAITING, PARKED, HELD_BY_BREAKER, HELD_BY_RATE);
 
   /** Of one that leads its lane and is not started before something has come. */
   static Standing of(Waiting waiting) {
@@ -50,7 +51,10 @@ enum Standing {
     if (awaited.equals(Breakers.answerOf(awaited.key()))) {
       return HELD_BY_BREAKER;
     }
-    return awaited.equals(Rates.turnAt(awaited.key())) ? HELD_BY_RATE : PARKED;
+    if (awaited.equals(Rates.turnAt(awaited.key()))) {
+      return HELD_BY_RATE;
+    }
+    return waiting.hasFailed() ? WAITING : PARKED;
   }
 
   /** By its label; empty when there is none of that name that a head can be. */

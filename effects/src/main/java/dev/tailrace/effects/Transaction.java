@@ -41,6 +41,14 @@ public final class Transaction {
    * itself.
    */
   public Appended append(Event event, Instant occurredAt) throws SQLException {
+    return append(cause.tenantId(), event, occurredAt);
+  }
+
+  /**
+   * As {@link #append(Event, Instant)}, but of the tenant that it was found to be of since: when a
+   * webhook came that is its cause, nobody may have been known to own it.
+   */
+  public Appended append(String tenantId, Event event, Instant occurredAt) throws SQLException {
     Origin from = cause.origin();
     if (from.depth() >= MAX_DEPTH) {
       throw new EventLoopException(cause);
@@ -48,7 +56,6 @@ public final class Transaction {
     var origin =
         new Origin(
             Optional.of(new CausedBy(cause.id(), consumer)), from.depth() + 1, from.traceparent());
-    return Outbox.append(
-        connection, NewEvent.of(cause.tenantId(), occurredAt, event).withOrigin(origin));
+    return Outbox.append(connection, NewEvent.of(tenantId, occurredAt, event).withOrigin(origin));
   }
 }

@@ -10,6 +10,7 @@ import dev.tailrace.contracts.event.Topics;
 import dev.tailrace.contracts.service.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ApplicationTest {
@@ -66,6 +67,21 @@ class ApplicationTest {
             "atMostBytes(-1) leaves no byte",
             "idempotentByRow and batchBy don't go together",
             "batchBy and handle don't go together");
+  }
+
+  @Test
+  void tellsEveryProblemOfDestinationsAtOnce() {
+    registered("twice")
+        .destination(effect -> "m1")
+        .aimedAt(effect -> "m2", Optional::of)
+        .handle((effect, machine) -> Outcome.done(machine));
+    registered("nowhere").destinationEndedBy(KitchenEvent.class, Received::tenantId).handle(DONE);
+
+    assertThatThrownBy(application::check)
+        .hasMessageContainingAll(
+            "kitchen can't start, 2 problems",
+            "twice    destination and aimedAt don't go together",
+            "nowhere  destinationEndedBy without a destination");
   }
 
   @Test

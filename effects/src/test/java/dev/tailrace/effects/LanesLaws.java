@@ -256,7 +256,7 @@ class LanesLaws {
         waits(key, Waiting.until(now.plusSeconds(seed.below(5))));
       } else if (seed.oneIn(4)) {
         Awaited awaited = awaited();
-        waits(key, new Waiting(now.plusSeconds(600), Optional.of(awaited)));
+        waits(key, new Waiting(now.plusSeconds(600), Optional.of(awaited), false));
         if (came.contains(awaited)) {
           waiting.put(key, Waiting.NOT);
         }
