@@ -2,6 +2,7 @@ package dev.tailrace.standins;
 
 import dev.tailrace.standins.Fault.Down;
 import dev.tailrace.standins.FaultJson.Reading;
+import java.util.function.Consumer;
 
 /**
  * The paths under {@code /_standin/} by which a script or a person watches a stand-in and changes
@@ -26,11 +27,20 @@ final class ControlPaths {
   }
 
   Reply answer(Request request) {
+    return answer(request, this::apply);
+  }
+
+  /** Answers a request that did not come in by the stand-in's own door. */
+  Reply answerWithin(Request request) {
+    return answer(request, faults::set);
+  }
+
+  private Reply answer(Request request, Consumer<Fault> change) {
     if (request.is("GET", PREFIX, "faults")) {
       return Reply.Answer.json(200, FaultJson.write(faults.current()));
     }
     if (request.is("PUT", PREFIX, "faults")) {
-      return change(request.body().text());
+      return change(request.body().text(), change);
     }
     if (request.is("GET", PREFIX, "requests")) {
       return Reply.Answer.json(200, received.json());
@@ -48,10 +58,10 @@ final class ControlPaths {
     return Reply.Answer.json(status, Json.object().put("error", reason));
   }
 
-  private Reply change(String body) {
+  private static Reply change(String body, Consumer<Fault> change) {
     return switch (FaultJson.read(body)) {
       case Reading.Understood(Fault fault) -> {
-        apply(fault);
+        change.accept(fault);
         yield Reply.Answer.json(200, FaultJson.write(fault));
       }
       case Reading.Refused(String reason) -> refusal(400, reason);

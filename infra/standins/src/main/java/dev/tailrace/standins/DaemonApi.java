@@ -64,15 +64,24 @@ final class DaemonApi implements Provider {
   }
 
   private Reply take(Request request, String id) {
-    Optional<String> header = request.header("tailrace-lane-seq");
-    if (header.filter(text -> !text.matches("[0-9]{1,18}")).isPresent()) {
+    OptionalLong seq;
+    try {
+      Optional<String> header = request.header("tailrace-lane-seq");
+      seq = header.isPresent() ? OptionalLong.of(laneSeq(header.get())) : OptionalLong.empty();
+    } catch (NumberFormatException e) {
       return problem(400, "bad_lane_seq");
     }
-    OptionalLong seq =
-        header.isPresent() ? OptionalLong.of(Long.parseLong(header.get())) : OptionalLong.empty();
     return inbox.take(id, request.path(), seq, request.body().text()) == 200
         ? answer.taken(closed)
         : problem(409, "late");
+  }
+
+  /** Digits alone, of a number that a long holds: real ones have 19. */
+  private static long laneSeq(String text) {
+    if (!text.matches("[0-9]{1,19}")) {
+      throw new NumberFormatException("no lane seq");
+    }
+    return Long.parseLong(text);
   }
 
   private static Reply.Answer problem(int status, String code) {

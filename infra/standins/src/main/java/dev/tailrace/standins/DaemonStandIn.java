@@ -120,6 +120,11 @@ public final class DaemonStandIn implements StandIn {
     inbox.forget();
   }
 
+  /** What one of its control paths answers, although the daemon may be down. */
+  Reply control(Request request) {
+    return door.control(request);
+  }
+
   @Override
   public int port() {
     return door.port();

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The paths under {@code /_standin/} that only Daytona's stand-in has: its sandboxes, how long
- * changes take, the rate, and the webhooks.
+ * changes take, the rate, the webhooks, and the daemons in its sandboxes.
  */
 final class DaytonaControl {
 
@@ -17,6 +17,7 @@ final class DaytonaControl {
   private final DaytonaSandboxes sandboxes;
   private final Throttle limit;
   private final SvixControl webhooks;
+  private volatile Optional<DaemonHost> host = Optional.empty();
 
   DaytonaControl(DaytonaSandboxes sandboxes, Throttle limit, SvixWebhooks webhooks) {
     this.sandboxes = sandboxes;
@@ -24,7 +25,16 @@ final class DaytonaControl {
     this.webhooks = new SvixControl(webhooks);
   }
 
+  /** Also answers for these daemons from now on. */
+  void hosts(DaemonHost daemons) {
+    host = Optional.of(daemons);
+  }
+
   Optional<Reply> answer(Request request) {
+    Optional<Reply> ofDaemon = host.flatMap(daemons -> DaemonHostControl.answer(request, daemons));
+    if (ofDaemon.isPresent()) {
+      return ofDaemon;
+    }
     if (request.is("GET", "_standin", "sandboxes")) {
       return Optional.of(Reply.Answer.json(200, sandboxes.json()));
     }

@@ -26,13 +26,15 @@ final class DaytonaSandboxes {
 
   private final Clock clock;
   private final SvixWebhooks webhooks;
+  private final DaytonaBoots boots;
   private final Map<String, DaytonaEntry> entries = new LinkedHashMap<>();
   private final Map<String, DaytonaState.Changing> changing = new LinkedHashMap<>();
   private Duration take = Duration.ZERO;
 
-  DaytonaSandboxes(Clock clock, SvixWebhooks webhooks) {
+  DaytonaSandboxes(Clock clock, SvixWebhooks webhooks, DaytonaBoots boots) {
     this.clock = clock;
     this.webhooks = webhooks;
+    this.boots = boots;
   }
 
   synchronized void transitionsTake(Duration duration) {
@@ -190,6 +192,7 @@ final class DaytonaSandboxes {
       case DaytonaState.Changing change -> changing.put(entry.id(), change);
       case DaytonaState.Lasting _ -> changing.remove(entry.id());
     }
+    boots.changed(entry);
   }
 
   private ObjectNode event(String type, String id) {

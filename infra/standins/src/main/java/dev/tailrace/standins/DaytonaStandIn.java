@@ -24,16 +24,18 @@ public final class DaytonaStandIn implements StandIn {
   public static final String ORGANIZATION = "5f1e0000-0000-4000-8000-0000000000d0";
 
   private final SvixWebhooks webhooks;
+  private final DaytonaBoots boots = new DaytonaBoots();
   private final DaytonaSandboxes sandboxes;
+  private final DaytonaControl control;
   private final Throttle limit;
   private final Pulse changes;
   private final FrontDoor door;
 
   private DaytonaStandIn(int port, Clock clock) {
     webhooks = new SvixWebhooks(clock);
-    sandboxes = new DaytonaSandboxes(clock, webhooks);
+    sandboxes = new DaytonaSandboxes(clock, webhooks, boots);
     limit = Throttle.none(clock);
-    DaytonaControl control = new DaytonaControl(sandboxes, limit, webhooks);
+    control = new DaytonaControl(sandboxes, limit, webhooks);
     door = FrontDoor.open(port, clock, new DaytonaApi(clock, sandboxes, limit, control));
     changes = Pulse.start("daytona-changes", sandboxes::settle);
   }
@@ -51,6 +53,23 @@ public final class DaytonaStandIn implements StandIn {
   /** The webhooks: what was told, and what goes wrong with it. */
   public SvixWebhooks webhooks() {
     return webhooks;
+  }
+
+  /**
+   * What sandboxes run that become started from now on: started with the sandbox, and closed as
+   * soon as it is in another state, on a thread of the sandbox's own.
+   */
+  public void boots(Boot boot) {
+    boots.boot(boot);
+  }
+
+  /**
+   * Like {@link #boots}: a daemon in each sandbox, which can be watched and disturbed under {@code
+   * /_standin/machines}.
+   */
+  public void hosts(DaemonHost host) {
+    boots(host);
+    control.hosts(host);
   }
 
   /**
@@ -124,6 +143,7 @@ public final class DaytonaStandIn implements StandIn {
   public void close() {
     door.close();
     changes.close();
+    boots.close();
     webhooks.close();
   }
 }

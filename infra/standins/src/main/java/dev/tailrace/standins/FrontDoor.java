@@ -62,6 +62,11 @@ final class FrontDoor implements AutoCloseable {
     return received;
   }
 
+  /** What one of the control paths answers, asked from within the process. */
+  Reply control(Request request) {
+    return control.answerWithin(request);
+  }
+
   @Override
   public void close() {
     closed.countDown();
