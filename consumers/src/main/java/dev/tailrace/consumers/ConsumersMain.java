@@ -4,8 +4,12 @@ import dev.tailrace.consumers.analytics.Analytics;
 import dev.tailrace.consumers.analytics.AnalyticsConfig;
 import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
+import dev.tailrace.consumers.forwarding.Forwarding;
+import dev.tailrace.consumers.forwarding.ForwardingConfig;
 import dev.tailrace.consumers.journal.JournalApplication;
 import dev.tailrace.consumers.journal.JournalConfig;
+import dev.tailrace.consumers.machines.MachinesApplication;
+import dev.tailrace.consumers.machines.MachinesConfig;
 import dev.tailrace.contracts.service.ServiceMain;
 import java.time.Clock;
 import java.util.List;
@@ -34,13 +38,25 @@ public final class ConsumersMain {
                   "Keeps what an organization has paid for at what Stripe says.",
                   Billing::consumers,
                   environment -> Billing.start(BillingConfig.from(environment), Clock.systemUTC())),
+              "forwarding",
+              new ConsumerApplication(
+                  "Passes on to a project's machine what Slack and mails say to it.",
+                  Forwarding::consumers,
+                  environment ->
+                      Forwarding.start(ForwardingConfig.from(environment), Clock.systemUTC())),
               "journal",
               new ConsumerApplication(
                   "Writes down what became of each event. It reads the topics itself, and has no consumers.",
                   List::of,
                   environment ->
-                      JournalApplication.start(
-                          JournalConfig.from(environment), Clock.systemUTC()))));
+                      JournalApplication.start(JournalConfig.from(environment), Clock.systemUTC())),
+              "machines",
+              new ConsumerApplication(
+                  "Makes each machine's sandbox at its provider, follows its state, and puts it away.",
+                  MachinesApplication::consumers,
+                  environment ->
+                      MachinesApplication.start(
+                          MachinesConfig.from(environment), Clock.systemUTC()))));
 
   private static final int BAD_USAGE = 2;
 
