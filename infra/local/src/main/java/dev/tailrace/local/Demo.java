@@ -2,7 +2,7 @@ package dev.tailrace.local;
 
 import java.time.Clock;
 
-/** {@code ./tailrace demo}: two events, and each step of their way with its time. */
+/** {@code ./tailrace demo}: three journeys, and each step of their way with its time. */
 final class Demo {
 
   private final Whereabouts whereabouts;
@@ -19,6 +19,7 @@ final class Demo {
     try (var sights = Sights.open(whereabouts)) {
       new SubscriptionJourney(whereabouts, sights, terminal, clock).run();
       new KitchenJourney(whereabouts, sights, terminal, clock).run();
+      new MachineJourney(whereabouts, sights, terminal, clock).run();
     }
     terminal.line(
         "\n  Read them in Kafka:  kcat -b %s -C -t events.kitchen.task.claimed -f '%%k %%h\\n%%s\\n'"

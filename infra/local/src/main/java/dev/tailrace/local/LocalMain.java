@@ -109,7 +109,7 @@ public final class LocalMain implements Runnable {
       name = "demo",
       mixinStandardHelpOptions = true,
       description =
-          "Sends two events through the running pipeline and shows each step of their way.")
+          "Sends three events through the running pipeline and shows each step of their way.")
   static final class Demo implements Runnable {
 
     @CommandLine.Mixin private Data data = new Data();

@@ -6,8 +6,12 @@ import dev.tailrace.consumers.analytics.Analytics;
 import dev.tailrace.consumers.analytics.AnalyticsConfig;
 import dev.tailrace.consumers.billing.Billing;
 import dev.tailrace.consumers.billing.BillingConfig;
+import dev.tailrace.consumers.forwarding.Forwarding;
+import dev.tailrace.consumers.forwarding.ForwardingConfig;
 import dev.tailrace.consumers.journal.JournalApplication;
 import dev.tailrace.consumers.journal.JournalConfig;
+import dev.tailrace.consumers.machines.MachinesApplication;
+import dev.tailrace.consumers.machines.MachinesConfig;
 import dev.tailrace.contracts.outbox.Database;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.Service;
@@ -21,10 +25,6 @@ import dev.tailrace.ingest.IngestMain;
 import dev.tailrace.local.Terminal.Started;
 import dev.tailrace.relay.RelayConfig;
 import dev.tailrace.relay.RelayMain;
-import dev.tailrace.standins.AblyStandIn;
-import dev.tailrace.standins.OAuthStandIn;
-import dev.tailrace.standins.PostHogStandIn;
-import dev.tailrace.standins.StripeStandIn;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -107,33 +107,25 @@ final class Pipeline implements AutoCloseable {
     EmbeddedPostgres postgres = terminal.step("PostgreSQL", this::startPostgres);
     EmbeddedKafka kafka = terminal.step("Kafka", this::startKafka);
     terminal.step("migrations", () -> migrate(postgres));
-    StripeStandIn stripe = with(StripeStandIn.start(ports.stripe(), clock));
-    AblyStandIn ably = with(AblyStandIn.start(ports.ably(), clock));
-    OAuthStandIn oauth = with(OAuthStandIn.start(ports.oauth(), clock));
-    PostHogStandIn posthog = with(PostHogStandIn.start(ports.posthog(), clock));
-    terminal.step(
-        "stand-ins",
-        () ->
-            new Started<>(
-                ably,
-                "stand-ins",
-                providers.names()
-                    + " · OAuth   %s · %s · %s · %s"
-                        .formatted(stripe.url(), ably.url(), posthog.url(), oauth.url())));
+    StandIns standIns = terminal.step("stand-ins", this::startStandIns);
     terminal.step("cdc-relay", () -> ready(startRelay(postgres, kafka)));
-    terminal.step("ingest-service", () -> ready(startIngest(postgres, oauth)));
-    terminal.step("billing", () -> ready(startBilling(postgres, kafka, stripe)));
-    terminal.step("analytics", () -> ready(startAnalytics(postgres, kafka, posthog)));
-    terminal.step("realtime-bridge", () -> ready(startBridge(postgres, kafka, ably)));
+    terminal.step("ingest-service", () -> ready(startIngest(postgres, standIns)));
+    terminal.step("billing", () -> ready(startBilling(postgres, kafka, standIns)));
+    terminal.step("machines", () -> ready(startMachines(postgres, kafka, standIns)));
+    terminal.step("forwarding", () -> ready(startForwarding(postgres, kafka, standIns)));
+    terminal.step("analytics", () -> ready(startAnalytics(postgres, kafka, standIns)));
+    terminal.step("realtime-bridge", () -> ready(startBridge(postgres, kafka, standIns)));
     terminal.step("journal", () -> ready(startJournal(postgres, kafka)));
     return new Whereabouts(
         ProcessHandle.current().pid(),
-        "http://localhost:" + ports.ingest(),
+        ingestUrl(),
         postgres.jdbcUrl("postgres"),
         postgres.user(),
         kafka.bootstrapServers(),
-        stripe.url(),
-        ably.url(),
+        standIns.stripe().url(),
+        standIns.ably().url(),
+        standIns.daytona().url(),
+        standIns.resend().url(),
         WEBHOOK_SECRET);
   }
 
@@ -153,6 +145,16 @@ final class Pipeline implements AutoCloseable {
         kafka,
         "Kafka " + kafka.version(),
         "localhost:" + kafka.port() + "   " + shown(data.kafka()));
+  }
+
+  /** Their webhooks wait for ingest, which is not there yet. */
+  private Started<StandIns> startStandIns() {
+    StandIns standIns = with(StandIns.start(ports, ingestUrl(), clock));
+    return new Started<>(standIns, "stand-ins", providers.names() + "   " + standIns.urls());
+  }
+
+  private String ingestUrl() {
+    return "http://localhost:" + ports.ingest();
   }
 
   private Started<Integer> migrate(EmbeddedPostgres postgres) throws SQLException {
@@ -183,7 +185,7 @@ final class Pipeline implements AutoCloseable {
     return RelayMain.start(RelayConfig.from(environment), clock);
   }
 
-  private Service startIngest(EmbeddedPostgres postgres, OAuthStandIn oauth) {
+  private Service startIngest(EmbeddedPostgres postgres, StandIns standIns) {
     Map<String, String> environment = database("INGEST_", postgres);
     environment.put("INGEST_PORT", Integer.toString(ports.ingest()));
     environment.put("INGEST_ADMIN_PORT", Integer.toString(ports.ingestAdmin()));
@@ -191,32 +193,50 @@ final class Pipeline implements AutoCloseable {
     environment.put("INGEST_SLACK_SECRETS", WEBHOOK_SECRET);
     environment.put("INGEST_RESEND_SECRETS", STANDARD_WEBHOOK_SECRET);
     environment.put("INGEST_DAYTONA_SECRETS", STANDARD_WEBHOOK_SECRET);
-    environment.put("INGEST_PUBLIC_URL", "http://localhost:" + ports.ingest());
+    environment.put("INGEST_PUBLIC_URL", ingestUrl());
     environment.put("INGEST_SEALING_KEYS_FILE", data.sealingKeys().toString());
-    environment.putAll(providers.oauth(oauth));
+    environment.putAll(providers.oauth(standIns.oauth()));
     return IngestMain.start(IngestConfig.from(environment), clock);
   }
 
-  private Service startBilling(
-      EmbeddedPostgres postgres, EmbeddedKafka kafka, StripeStandIn stripe) {
+  private Service startBilling(EmbeddedPostgres postgres, EmbeddedKafka kafka, StandIns standIns) {
     Map<String, String> environment = consumer("BILLING_", "billing-0", postgres, kafka);
     environment.put("BILLING_ADMIN_PORT", Integer.toString(ports.billingAdmin()));
-    environment.putAll(providers.stripe(stripe));
+    environment.putAll(providers.stripe(standIns.stripe()));
     return Billing.start(BillingConfig.from(environment), clock);
   }
 
+  private Service startMachines(EmbeddedPostgres postgres, EmbeddedKafka kafka, StandIns standIns) {
+    Map<String, String> environment = consumer("MACHINES_", "machines-0", postgres, kafka);
+    environment.put("MACHINES_ADMIN_PORT", Integer.toString(ports.machinesAdmin()));
+    environment.put("MACHINES_SEALING_KEYS_FILE", data.sealingKeys().toString());
+    environment.putAll(providers.daytona(standIns.daytona(), ingestUrl()));
+    return MachinesApplication.start(MachinesConfig.from(environment), clock);
+  }
+
+  /** The daemons of the stand-ins are on this very machine, which is no address for others. */
+  private Service startForwarding(
+      EmbeddedPostgres postgres, EmbeddedKafka kafka, StandIns standIns) {
+    Map<String, String> environment = consumer("FORWARDING_", "forwarding-0", postgres, kafka);
+    environment.put("FORWARDING_ADMIN_PORT", Integer.toString(ports.forwardingAdmin()));
+    environment.put("FORWARDING_SEALING_KEYS_FILE", data.sealingKeys().toString());
+    environment.put("FORWARDING_ALLOWED_NETWORKS", "127.0.0.0/8");
+    environment.putAll(providers.resend(standIns.resend()));
+    return Forwarding.start(ForwardingConfig.from(environment), clock);
+  }
+
   private Service startAnalytics(
-      EmbeddedPostgres postgres, EmbeddedKafka kafka, PostHogStandIn posthog) {
+      EmbeddedPostgres postgres, EmbeddedKafka kafka, StandIns standIns) {
     Map<String, String> environment = consumer("ANALYTICS_", "analytics-0", postgres, kafka);
     environment.put("ANALYTICS_ADMIN_PORT", Integer.toString(ports.analyticsAdmin()));
-    environment.putAll(providers.posthog(posthog));
+    environment.putAll(providers.posthog(standIns.posthog()));
     return Analytics.start(AnalyticsConfig.from(environment), clock);
   }
 
-  private Service startBridge(EmbeddedPostgres postgres, EmbeddedKafka kafka, AblyStandIn ably) {
+  private Service startBridge(EmbeddedPostgres postgres, EmbeddedKafka kafka, StandIns standIns) {
     Map<String, String> environment = consumer("BRIDGE_", "bridge-0", postgres, kafka);
     environment.put("BRIDGE_ADMIN_PORT", Integer.toString(ports.bridgeAdmin()));
-    environment.putAll(providers.ably(ably));
+    environment.putAll(providers.ably(standIns.ably()));
     return BridgeMain.start(BridgeConfig.from(environment), clock);
   }
 

@@ -16,22 +16,27 @@ record Ports(
     int bridgeAdmin,
     int journalAdmin,
     int analyticsAdmin,
+    int forwardingAdmin,
+    int machinesAdmin,
     int postgres,
     int kafka,
     int kafkaController,
     int stripe,
     int ably,
     int oauth,
-    int posthog) {
+    int posthog,
+    int daytona,
+    int resend) {
 
   static final Ports USUAL =
       new Ports(
-          8080, 8081, 8082, 8083, 8084, 8085, 8086, 54320, 19092, 19093, 8090, 8091, 8092, 8093);
+          8080, 8081, 8082, 8083, 8084, 8085, 8086, 8087, 8088, 54320, 19092, 19093, 8090, 8091,
+          8092, 8093, 8094, 8095);
 
   private static final int MOST = 65_535;
-  private static final int SPAN = 14;
+  private static final int SPAN = 18;
 
-  /** Fourteen ports in a row. */
+  /** Eighteen ports in a row. */
   static Ports from(int base) {
     if (base < 1_024 || base > MOST - SPAN) {
       throw new CannotException(
@@ -39,7 +44,8 @@ record Ports(
     }
     return new Ports(
         base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7, base + 8,
-        base + 9, base + 10, base + 11, base + 12, base + 13);
+        base + 9, base + 10, base + 11, base + 12, base + 13, base + 14, base + 15, base + 16,
+        base + 17);
   }
 
   /**
@@ -72,6 +78,8 @@ record Ports(
     named.put("realtime-bridge admin", bridgeAdmin);
     named.put("journal admin", journalAdmin);
     named.put("analytics admin", analyticsAdmin);
+    named.put("forwarding admin", forwardingAdmin);
+    named.put("machines admin", machinesAdmin);
     named.put("PostgreSQL", postgres);
     named.put("Kafka", kafka);
     named.put("Kafka controller", kafkaController);
@@ -79,6 +87,8 @@ record Ports(
     named.put("Ably stand-in", ably);
     named.put("OAuth stand-in", oauth);
     named.put("PostHog stand-in", posthog);
+    named.put("Daytona stand-in", daytona);
+    named.put("Resend stand-in", resend);
     return named;
   }
 

@@ -1,8 +1,10 @@
 package dev.tailrace.local;
 
 import dev.tailrace.standins.AblyStandIn;
+import dev.tailrace.standins.DaytonaStandIn;
 import dev.tailrace.standins.OAuthStandIn;
 import dev.tailrace.standins.PostHogStandIn;
+import dev.tailrace.standins.ResendStandIn;
 import dev.tailrace.standins.StripeStandIn;
 import java.util.HashMap;
 import java.util.List;
@@ -19,13 +21,20 @@ import java.util.Optional;
  * @param posthogKey a project's key, from {@code POSTHOG_KEY}
  * @param posthogHost where that project is, from {@code POSTHOG_HOST}: the cloud in the US unless
  *     told
+ * @param daytonaKey an organization's key, from {@code DAYTONA_API_KEY}
+ * @param publicUrl where Daytona's sandboxes reach ingest, from {@code PUBLIC_URL}: such as that of
+ *     a tunnel to this machine
+ * @param resendKey Resend's key, from {@code RESEND_API_KEY}
  */
 record Providers(
     Optional<String> stripeKey,
     Optional<String> stripePrice,
     Optional<String> ablyKey,
     Optional<String> posthogKey,
-    Optional<String> posthogHost) {
+    Optional<String> posthogHost,
+    Optional<String> daytonaKey,
+    Optional<String> publicUrl,
+    Optional<String> resendKey) {
 
   /** Any key of this form is good enough for the stand-in. */
   private static final String STAND_IN_STRIPE_KEY = "sk_test_tailrace";
@@ -38,7 +47,10 @@ record Providers(
         Optional.ofNullable(environment.get("STRIPE_PRICE_ID")),
         Optional.ofNullable(environment.get("ABLY_KEY")),
         Optional.ofNullable(environment.get("POSTHOG_KEY")),
-        Optional.ofNullable(environment.get("POSTHOG_HOST")));
+        Optional.ofNullable(environment.get("POSTHOG_HOST")),
+        Optional.ofNullable(environment.get("DAYTONA_API_KEY")),
+        Optional.ofNullable(environment.get("PUBLIC_URL")),
+        Optional.ofNullable(environment.get("RESEND_API_KEY")));
   }
 
   Map<String, String> stripe(StripeStandIn standIn) {
@@ -79,6 +91,47 @@ record Providers(
     return environment;
   }
 
+  /**
+   * Where machines are made, and how those reach this one.
+   *
+   * @param ingestUrl as it is reached on this machine
+   */
+  Map<String, String> daytona(DaytonaStandIn standIn, String ingestUrl) {
+    return daytonaKey
+        .map(
+            key ->
+                Map.of(
+                    "MACHINES_DAYTONA_API_KEY",
+                    key,
+                    "MACHINES_PUBLIC_URL",
+                    publicUrl.orElseThrow(
+                        () ->
+                            new CannotException(
+                                "DAYTONA_API_KEY is set, and PUBLIC_URL is not: set it to where Daytona's sandboxes reach %s, such as a tunnel's https://..."
+                                    .formatted(ingestUrl)))))
+        .orElseGet(
+            () ->
+                Map.of(
+                    "MACHINES_DAYTONA_API_KEY",
+                    DaytonaStandIn.API_KEY,
+                    "MACHINES_DAYTONA_URL",
+                    standIn.url() + "/api",
+                    "MACHINES_PUBLIC_URL",
+                    ingestUrl));
+  }
+
+  Map<String, String> resend(ResendStandIn standIn) {
+    return resendKey
+        .map(key -> Map.of("FORWARDING_RESEND_API_KEY", key))
+        .orElseGet(
+            () ->
+                Map.of(
+                    "FORWARDING_RESEND_API_KEY",
+                    ResendStandIn.API_KEY,
+                    "FORWARDING_RESEND_URL",
+                    standIn.url()));
+  }
+
   /** Where projects are connected: always the stand-in. */
   Map<String, String> oauth(OAuthStandIn standIn) {
     Map<String, String> environment = new HashMap<>();
@@ -94,10 +147,17 @@ record Providers(
 
   /** How the terminal names them. */
   String names() {
-    return (stripeKey.isEmpty() ? "Stripe" : "Stripe (not used: STRIPE_SECRET_KEY is set)")
-        + " · "
-        + (ablyKey.isEmpty() ? "Ably" : "Ably (not used: ABLY_KEY is set)")
-        + " · "
-        + (posthogKey.isEmpty() ? "PostHog" : "PostHog (not used: POSTHOG_KEY is set)");
+    return String.join(
+        " · ",
+        name("Stripe", stripeKey, "STRIPE_SECRET_KEY"),
+        name("Ably", ablyKey, "ABLY_KEY"),
+        name("PostHog", posthogKey, "POSTHOG_KEY"),
+        "OAuth",
+        name("Daytona", daytonaKey, "DAYTONA_API_KEY"),
+        name("Resend", resendKey, "RESEND_API_KEY"));
+  }
+
+  private static String name(String provider, Optional<String> key, String variable) {
+    return key.isEmpty() ? provider : provider + " (not used: " + variable + " is set)";
   }
 }

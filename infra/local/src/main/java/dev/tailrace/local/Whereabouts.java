@@ -15,6 +15,8 @@ record Whereabouts(
     String kafka,
     String stripeUrl,
     String ablyUrl,
+    String daytonaUrl,
+    String resendUrl,
     String webhookSecret) {
 
   private static final String FILE = "up.json";

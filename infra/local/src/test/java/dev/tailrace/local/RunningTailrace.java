@@ -29,7 +29,7 @@ final class RunningTailrace {
     this.output = output;
   }
 
-  /** Fourteen ports in a row that nothing listens on. */
+  /** Eighteen ports in a row that nothing listens on. */
   static int freePortBase() {
     while (true) {
       int base = ThreadLocalRandom.current().nextInt(20_000, 32_000);

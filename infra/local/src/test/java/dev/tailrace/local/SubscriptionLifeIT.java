@@ -7,10 +7,6 @@ import dev.tailrace.testkit.Await;
 import dev.tailrace.testkit.Seeds;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,11 +27,13 @@ class SubscriptionLifeIT {
 
   private static RunningTailrace tailrace;
   private static Calls calls;
+  private static Rows rows;
 
   @BeforeAll
   static void up() throws IOException {
     tailrace = RunningTailrace.up(folder.resolve("data"), RunningTailrace.freePortBase());
     calls = new Calls(tailrace.whereabouts());
+    rows = new Rows(tailrace.whereabouts());
   }
 
   @AfterAll
@@ -209,16 +207,6 @@ class SubscriptionLifeIT {
   }
 
   private static String row(String query, String... values) throws Exception {
-    Whereabouts at = tailrace.whereabouts();
-    try (Connection connection =
-            DriverManager.getConnection(at.databaseUrl(), at.databaseUser(), "");
-        PreparedStatement select = connection.prepareStatement(query)) {
-      for (int i = 0; i < values.length; i++) {
-        select.setString(i + 1, values[i]);
-      }
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? String.valueOf(row.getString(1)) : "";
-      }
-    }
+    return rows.first(query, values);
   }
 }

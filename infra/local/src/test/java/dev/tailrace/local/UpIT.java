@@ -52,15 +52,16 @@ class UpIT {
             "Kafka 4.3.1",
             "migrations",
             "stand-ins",
-            "Stripe · Ably · PostHog · OAuth")
+            "Stripe · Ably · PostHog · OAuth · Daytona · Resend")
         .contains("cdc-relay", "ingest-service", "billing", "analytics")
+        .contains("machines", "forwarding")
         .contains("realtime-bridge", "journal")
         .contains("http://localhost:" + portBase + "/webhooks/stripe")
         .contains("./tailrace demo --data " + folder.resolve("data"));
   }
 
   @Test
-  void theDemoShowsBothJourneys() throws Exception {
+  void theDemoShowsAllJourneys() throws Exception {
     assertThat(RunningTailrace.run("demo", "--data", folder.resolve("data").toString()))
         .contains("POST /webhooks/stripe", "200, committed", "outbox ")
         .containsPattern(
@@ -68,6 +69,10 @@ class UpIT {
         .contains("billing · syncSubscription", "billing_account org_demo → active")
         .containsPattern("realtime\\.outbox\\[\\d+]@\\d+ +seq \\d+")
         .contains("the subscriber saw kitchen.task.claimed")
+        .contains("machines · provisionMachine", "active at http://127.0.0.1:")
+        .contains("forwarding · forwardSlackEvent")
+        .containsPattern(
+            "the daemon got it at /api/integrations/slack/webhook +conversation C0DEMO/")
         .endsWith("exit 0");
   }
 
