@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
       BenchMain.Ingest.class,
       RelayCommand.class,
       EffectsCommand.class,
+      ForwardingCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class BenchMain {

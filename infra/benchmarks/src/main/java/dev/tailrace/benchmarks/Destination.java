@@ -1,60 +1,42 @@
 package dev.tailrace.benchmarks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.tailrace.contracts.event.AnalyticsEvent.Captured;
 import dev.tailrace.contracts.event.Envelope;
-import dev.tailrace.contracts.event.Json;
+import dev.tailrace.contracts.event.EventType;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Stands for whoever is called: it answers after a while, or never, where it is dead. The caller
- * waits meanwhile.
- */
-final class Destination {
+/** Whoever is called for each event; the caller waits meanwhile. */
+interface Destination {
 
   /** After so long a caller no longer waits for one that is dead. */
-  static final Duration TIMEOUT = Duration.ofSeconds(2);
+  Duration TIMEOUT = Duration.ofSeconds(2);
 
   /** A failed call is repeated after these, then given up. */
-  static final List<Duration> BACKOFF = List.of(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  List<Duration> BACKOFF = List.of(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
-  private final Duration answer;
-  private final Tally tally;
+  /** The type whose events it is called for. */
+  EventType<?> follows();
 
   /**
-   * @param answer after so long one that is well answers
+   * Calls it for an event whose payload is to be read first.
+   *
+   * @throws TimeoutException when it has not taken it, and is to be called again
    */
-  Destination(Duration answer, Tally tally) {
-    this.answer = answer;
-    this.tally = tally;
-  }
+  void callWith(Envelope envelope) throws Exception;
+
+  /**
+   * Calls it for an event.
+   *
+   * @throws TimeoutException as {@link #callWith} does
+   */
+  void call(Envelope envelope) throws Exception;
 
   /** How long somebody is held up who waits for a dead one until it is given up. */
   static Duration givenUpAfter() {
     return BACKOFF.stream()
         .reduce(TIMEOUT.multipliedBy(BACKOFF.size() + 1L), (sum, delay) -> sum.plus(delay));
-  }
-
-  /** Calls it for an event whose payload is to be read first. */
-  void callWith(Envelope envelope)
-      throws JsonProcessingException, TimeoutException, InterruptedException {
-    Json.MAPPER.readValue(envelope.payload(), Captured.class);
-    call(envelope);
-  }
-
-  /** Calls it for an event. */
-  void call(Envelope envelope) throws TimeoutException, InterruptedException {
-    long number = EventRecords.number(envelope.seq());
-    tally.begun(number);
-    if (envelope.aggregateId().startsWith(EffectLoad.DEAD)) {
-      pause(TIMEOUT);
-      throw new TimeoutException("no answer within " + TIMEOUT.toSeconds() + " s");
-    }
-    pause(answer);
-    tally.completed(number, envelope.occurredAt());
   }
 
   /** Keeps the thread for so long. */

@@ -21,8 +21,15 @@ final class EffectBench {
   /** The table, and what did not come through. */
   record Outcome(String table, List<String> problems) {}
 
+  /** Writes down what was measured. */
+  @FunctionalInterface
+  interface Tabulation {
+    String of(Measured<EffectLoad, Drain> drains, Measured<EffectLoad, PacedEffects> paced);
+  }
+
   private final EffectPlan plan;
-  private final List<EffectContestant> contestants;
+  private final List<Caller> contestants;
+  private final Tabulation tabulation;
   private final PrintStream out;
   private final Clock clock;
   private final Measured<EffectLoad, Drain> drains = new Measured<>();
@@ -30,9 +37,15 @@ final class EffectBench {
   private final List<String> problems = new ArrayList<>();
   private final long begin = System.nanoTime();
 
-  EffectBench(EffectPlan plan, List<EffectContestant> contestants, PrintStream out, Clock clock) {
+  EffectBench(
+      EffectPlan plan,
+      List<? extends Caller> contestants,
+      Tabulation tabulation,
+      PrintStream out,
+      Clock clock) {
     this.plan = plan;
     this.contestants = List.copyOf(contestants);
+    this.tabulation = tabulation;
     this.out = out;
     this.clock = clock;
   }
@@ -45,13 +58,12 @@ final class EffectBench {
       for (int round = 1; round <= plan.rounds(); round++) {
         var order = new ArrayList<>(contestants);
         Collections.rotate(order, 1 - round);
-        for (EffectContestant each : order) {
+        for (Caller each : order) {
           round(stage, round, each);
         }
       }
     }
-    var table = new EffectTable(plan, contestants, drains, paced);
-    return new Outcome(table.toString(), problems);
+    return new Outcome(tabulation.of(drains, paced), problems);
   }
 
   /**
@@ -60,7 +72,7 @@ final class EffectBench {
    */
   private void warmUp(Stage stage) throws IOException, SQLException {
     EffectLoad load = plan.loads().getFirst();
-    for (EffectContestant each : contestants) {
+    for (Caller each : contestants) {
       String id = "warm-up_" + each.key();
       try (var run = new EffectRun(stage, each, load, id, plan.concurrency(), clock)) {
         run.warmUp(plan.backlog(each, load));
@@ -69,11 +81,13 @@ final class EffectBench {
     tell("everything is warm");
   }
 
-  private void round(Stage stage, int round, EffectContestant contestant)
-      throws IOException, SQLException {
+  private void round(Stage stage, int round, Caller contestant) throws IOException, SQLException {
     Map<EffectLoad, Double> rates = new HashMap<>();
     for (int i = 0; i < plan.loads().size(); i++) {
       EffectLoad load = plan.loads().get(i);
+      if (!contestant.takes(load)) {
+        continue;
+      }
       long backlog = plan.backlog(contestant, load);
       tell("round %d: (%s) %s: %d effects".formatted(round, contestant.key(), load, backlog));
       String id = "r%d_l%d_%s".formatted(round, i, contestant.key());
@@ -92,7 +106,7 @@ final class EffectBench {
 
   /** With dead destinations it gets the rate that it had without, so that both can be compared. */
   private void time(
-      EffectRun run, EffectContestant contestant, EffectLoad load, Map<EffectLoad, Double> rates) {
+      EffectRun run, Caller contestant, EffectLoad load, Map<EffectLoad, Double> rates) {
     if (plan.paced().isZero()) {
       return;
     }

@@ -1,6 +1,5 @@
 package dev.tailrace.benchmarks;
 
-import dev.tailrace.testkit.ServiceProcess;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,39 +22,31 @@ record EffectContestant(
     boolean records,
     List<String> jvm,
     Map<String, String> settings)
-    implements Participant {
+    implements Caller {
+
+  private static final EventRecords RECORDS = new EventRecords();
 
   EffectContestant {
     jvm = List.copyOf(jvm);
     settings = Map.copyOf(settings);
   }
 
-  /**
-   * Makes what it needs.
-   *
-   * @param id tells this entry from all others of the run
-   */
-  EffectEntry enter(Stage stage, String id, EffectLoad load, int concurrency) {
+  @Override
+  public EffectEntry enter(Stage stage, String id, EffectLoad load, int concurrency) {
     var topics = new FreshTopics(stage.admin(), id + ".").make(Set.of(Kind.BACKLOG));
     var status = new StatusFile(stage.folder().resolve(id + ".status"));
     var told = new HashMap<String, String>();
     told.put("STATUS", status.path().toString());
     told.put("CALL", load.call().toMillis() + "ms");
-    told.put("KAFKA_BOOTSTRAP", stage.bootstrap());
-    told.put("TOPIC_PREFIX", topics.prefix());
-    told.put("INSTANCE", id);
-    told.put("STATE_DIR", stage.folder().resolve(id + ".state").toString());
-    told.put("CONCURRENCY", Integer.toString(concurrency));
-    told.put("DB_URL", stage.postgres().jdbcUrl("postgres"));
-    told.put("DB_USER", stage.postgres().user());
-    told.put("DB_TIMEOUT", "60s");
-    settings.forEach(told::put);
-    var program =
-        ServiceProcess.Program.of(
-            main,
-            told.entrySet().stream()
-                .map(each -> Seat.PREFIX + each.getKey() + "=" + each.getValue())
-                .toArray(String[]::new));
-    return new EffectEntry(stage, id, topics, status, program, jvm);
+    told.putAll(EffectEntry.settings(stage, id, topics, concurrency));
+    told.putAll(settings);
+    String topic = Kind.BACKLOG.topic(topics.prefix());
+    return new EffectEntry(
+        stage,
+        id,
+        topics,
+        new EffectEntry.Launch(Seat.program(main, told), jvm, Map.of()),
+        status::read,
+        (number, lane, appended) -> RECORDS.of(topic, Kind.BACKLOG.type(), number, lane, appended));
   }
 }

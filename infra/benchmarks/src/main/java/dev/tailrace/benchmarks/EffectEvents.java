@@ -11,8 +11,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Gives one entry its events. */
 final class EffectEvents implements AutoCloseable {
 
-  private static final EventRecords RECORDS = new EventRecords();
-
   private final KafkaProducer<byte[], byte[]> singly;
   private final KafkaProducer<byte[], byte[]> atOnce;
   private final EffectEntry entry;
@@ -73,10 +71,7 @@ final class EffectEvents implements AutoCloseable {
 
   private void send(
       KafkaProducer<byte[], byte[]> producer, Phase phase, long index, Instant appended) {
-    String topic = Kind.BACKLOG.topic(entry.prefix());
-    long number = phase.number(index);
-    var _ =
-        producer.send(RECORDS.of(topic, Kind.BACKLOG.type(), number, load.lane(index), appended));
+    var _ = producer.send(entry.record(phase.number(index), load.lane(index), appended));
   }
 
   @Override

@@ -8,25 +8,38 @@ import java.util.Locale;
  *
  * @param call how long a call takes where the destination is well
  * @param lanes over so many the effects are spread
- * @param someDead whether one lane of a hundred has a destination that never answers
+ * @param deadOneIn of so many lanes one has a destination that never answers; zero where all are
+ *     well
  */
-record EffectLoad(Duration call, int lanes, boolean someDead) {
+record EffectLoad(Duration call, int lanes, int deadOneIn) {
 
   /** The lane of a dead destination begins so; the others' do not. */
   static final String DEAD = "dead-";
 
-  /** One lane of so many is dead, where some are. */
+  /** One lane of so many is dead, where some are and nothing else is told. */
   static final int ONE_IN = 100;
 
   /** Among so many effects there is a dead one, where some are. */
   static final int WITH_A_DEAD_ONE = ONE_IN + ONE_IN / 10;
 
+  EffectLoad(Duration call, int lanes, boolean someDead) {
+    this(call, lanes, someDead ? ONE_IN : 0);
+  }
+
   EffectLoad healthy() {
-    return new EffectLoad(call, lanes, false);
+    return withDead(0);
   }
 
   EffectLoad withDead() {
-    return new EffectLoad(call, lanes, true);
+    return withDead(ONE_IN);
+  }
+
+  EffectLoad withDead(int oneIn) {
+    return new EffectLoad(call, lanes, oneIn);
+  }
+
+  boolean someDead() {
+    return deadOneIn > 0;
   }
 
   String lane(long number) {
@@ -35,12 +48,12 @@ record EffectLoad(Duration call, int lanes, boolean someDead) {
   }
 
   boolean isDead(long number) {
-    return someDead && number % lanes % ONE_IN == ONE_IN / 2;
+    return someDead() && number % lanes % deadOneIn == deadOneIn / 2;
   }
 
   /** How many of the first so many have a destination that is well. */
   long well(long count) {
-    if (!someDead) {
+    if (!someDead()) {
       return count;
     }
     long rest = count % lanes;
@@ -48,8 +61,8 @@ record EffectLoad(Duration call, int lanes, boolean someDead) {
   }
 
   /** How many of so many lanes are dead, from the first on. */
-  private static long dead(long firstLanes) {
-    return (firstLanes + ONE_IN / 2 - 1) / ONE_IN;
+  private long dead(long firstLanes) {
+    return (firstLanes + deadOneIn - deadOneIn / 2 - 1) / deadOneIn;
   }
 
   String heading() {
@@ -58,6 +71,6 @@ record EffectLoad(Duration call, int lanes, boolean someDead) {
 
   @Override
   public String toString() {
-    return heading() + (someDead ? ", 1 % dead" : "");
+    return heading() + (someDead() ? ", one of " + deadOneIn + " dead" : "");
   }
 }

@@ -49,7 +49,7 @@ record EffectPlan(
   }
 
   /** Whoever makes one call after another gets as many as take some ten seconds. */
-  long backlog(EffectContestant contestant, EffectLoad load) {
+  long backlog(Caller contestant, EffectLoad load) {
     double seconds = load.call().toNanos() / 1e9;
     if (load.someDead()) {
       seconds += Destination.givenUpAfter().toNanos() / 1e9 / EffectLoad.ONE_IN;
@@ -62,7 +62,7 @@ record EffectPlan(
             Math.max(EffectLoad.WITH_A_DEAD_ONE, effects));
   }
 
-  long warmUp(EffectContestant contestant, EffectLoad load) {
+  long warmUp(Caller contestant, EffectLoad load) {
     return backlog(contestant, load) / WARM_UP_SHARE;
   }
 }

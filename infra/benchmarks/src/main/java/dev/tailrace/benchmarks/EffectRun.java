@@ -18,7 +18,7 @@ final class EffectRun implements AutoCloseable {
   private static final Duration PACED_LIMIT = Duration.ofSeconds(15);
 
   private final Stage stage;
-  private final EffectContestant contestant;
+  private final Caller contestant;
   private final EffectLoad load;
   private final Clock clock;
   private final EffectEntry entry;
@@ -27,12 +27,7 @@ final class EffectRun implements AutoCloseable {
 
   /** Starts the contestant, with nothing to do. */
   EffectRun(
-      Stage stage,
-      EffectContestant contestant,
-      EffectLoad load,
-      String id,
-      int concurrency,
-      Clock clock)
+      Stage stage, Caller contestant, EffectLoad load, String id, int concurrency, Clock clock)
       throws IOException, SQLException {
     this.stage = stage;
     this.contestant = contestant;

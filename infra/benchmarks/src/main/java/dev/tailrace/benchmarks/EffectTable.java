@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 /** The medians of all rounds, as a table with a column for each load. */
 record EffectTable(
     EffectPlan plan,
-    List<EffectContestant> contestants,
+    List<? extends Caller> contestants,
     Measured<EffectLoad, Drain> drains,
     Measured<EffectLoad, PacedEffects> paced) {
 
@@ -15,7 +15,7 @@ record EffectTable(
     var table =
         new ResultTable<>(
             "what, by the time of a call and how many lanes", plan.healthy(), EffectLoad::heading);
-    for (EffectContestant each : contestants) {
+    for (Caller each : contestants) {
       table.row(
           "(%s) %s, effects/s".formatted(each.key(), each.name()),
           "%.0f",
@@ -24,7 +24,7 @@ record EffectTable(
     }
     ratio(table, "a", "b", "at least 20 at 100 ms");
     ratio(table, "a", "c", "at least 0.83");
-    for (EffectContestant each : contestants) {
+    for (Caller each : contestants) {
       table.rowOfSome(
           "(%s) the others' effects/s where 1 %% of the destinations are dead"
               .formatted(each.key()),
@@ -51,7 +51,7 @@ record EffectTable(
     return drains.median(contestant, load, Drain::perSecond);
   }
 
-  private void times(ResultTable<EffectLoad> table, EffectContestant each) {
+  private void times(ResultTable<EffectLoad> table, Caller each) {
     timed(table, each, "steady rate, effects/s", "%.0f", PacedEffects::perSecond, "");
     timed(table, each, "from append to completion, p50 ms", "%.1f", PacedEffects::p50, "");
     timed(table, each, "the same, p99 ms", "%.1f", PacedEffects::p99, "");
@@ -83,7 +83,7 @@ record EffectTable(
 
   private void timed(
       ResultTable<EffectLoad> table,
-      EffectContestant each,
+      Caller each,
       String what,
       String form,
       ToDoubleFunction<PacedEffects> figure,
@@ -92,22 +92,18 @@ record EffectTable(
         "(%s) %s".formatted(each.key(), what), form, load -> time(each, load, figure), wanted);
   }
 
-  private double time(
-      EffectContestant each, EffectLoad load, ToDoubleFunction<PacedEffects> figure) {
+  private double time(Caller each, EffectLoad load, ToDoubleFunction<PacedEffects> figure) {
     return paced.median(each.key(), load, figure);
   }
 
-  private void processors(ResultTable<EffectLoad> table, EffectContestant each) {
+  private void processors(ResultTable<EffectLoad> table, Caller each) {
     processor(table, each, "CPU s for 100 000 effects", Drain::ownCpu);
     processor(table, each, "the broker's beside it", Drain::brokerCpu);
     processor(table, each, "Postgres's beside it", Drain::postgresCpu);
   }
 
   private void processor(
-      ResultTable<EffectLoad> table,
-      EffectContestant each,
-      String what,
-      ToDoubleFunction<Drain> aMillion) {
+      ResultTable<EffectLoad> table, Caller each, String what, ToDoubleFunction<Drain> aMillion) {
     table.rowOfSome(
         "(%s) %s".formatted(each.key(), what),
         "%.1f",

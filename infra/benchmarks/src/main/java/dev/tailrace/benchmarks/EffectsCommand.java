@@ -80,8 +80,16 @@ final class EffectsCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("SystemOut")
   public Integer call() throws Exception {
+    EffectPlan plan = plan();
+    List<EffectContestant> contestants = contestants();
     EffectBench.Outcome outcome =
-        new EffectBench(plan(), contestants(), System.out, Clock.systemUTC()).run();
+        new EffectBench(
+                plan,
+                contestants,
+                (drains, paced) -> new EffectTable(plan, contestants, drains, paced).toString(),
+                System.out,
+                Clock.systemUTC())
+            .run();
     System.out.println(outcome.table());
     outcome.problems().forEach(System.err::println);
     return outcome.problems().isEmpty() ? 0 : 1;

@@ -28,24 +28,33 @@ final class EventRecords {
 
   ProducerRecord<byte[], byte[]> of(
       String topic, EventType<?> type, long number, String key, Instant occurred) {
-    var envelope =
-        new Envelope(
-            new UUID(0, number),
-            Long.toString(FIRST_SEQ + number),
-            type.name(),
-            "org_bench",
-            "person",
-            key,
-            occurred,
-            Origin.NONE,
-            "");
+    byte[] payload = payloads.get((int) (number % Payloads.AGGREGATES));
+    return of(topic, envelope(type, number, "person", key, occurred), payload);
+  }
+
+  /** The envelope of the event with this number; its payload is not in it. */
+  static Envelope envelope(
+      EventType<?> type, long number, String aggregateType, String key, Instant occurred) {
+    return new Envelope(
+        new UUID(0, number),
+        Long.toString(FIRST_SEQ + number),
+        type.name(),
+        "org_bench",
+        aggregateType,
+        key,
+        occurred,
+        Origin.NONE,
+        "");
+  }
+
+  static ProducerRecord<byte[], byte[]> of(String topic, Envelope envelope, byte[] payload) {
     var headers = new ArrayList<Header>(12);
     CloudEvents.write(
         envelope,
         "/tailrace/bench",
         (name, value) -> headers.add(new RecordHeader(name, value.getBytes(UTF_8))));
-    byte[] payload = payloads.get((int) (number % Payloads.AGGREGATES));
-    return new ProducerRecord<>(topic, null, null, key.getBytes(UTF_8), payload, headers);
+    byte[] key = envelope.aggregateId().getBytes(UTF_8);
+    return new ProducerRecord<>(topic, null, null, key, payload, headers);
   }
 
   /** What such a record says. */

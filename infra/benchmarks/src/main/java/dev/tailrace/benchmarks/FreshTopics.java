@@ -30,9 +30,13 @@ record FreshTopics(Admin admin, String prefix) {
 
   /** Makes one for each of these, and returns when each partition can be written to. */
   FreshTopics make(Set<Kind> kinds) {
-    List<String> names = kinds.stream().map(kind -> kind.topic(prefix)).toList();
+    return makeNamed(kinds.stream().map(kind -> kind.topic(prefix)).toList());
+  }
+
+  /** Makes these, whose names begin with the prefix, as {@link #make()} does. */
+  FreshTopics makeNamed(List<String> names) {
     get(admin.createTopics(names.stream().map(FreshTopics::topic).toList()).all());
-    awaitWritable(kinds, names);
+    awaitWritable(names);
     return this;
   }
 
@@ -41,14 +45,14 @@ record FreshTopics(Admin admin, String prefix) {
   }
 
   /** KAFKA-15591: records sent before each partition answers can be lost. */
-  private void awaitWritable(Set<Kind> kinds, List<String> names) {
+  private void awaitWritable(List<String> names) {
     Await.until(
         "every partition of " + prefix + " answers",
         () -> {
           try {
             get(admin.describeTopics(names).allTopicNames());
-            for (Kind kind : kinds) {
-              count(kind, IsolationLevel.READ_UNCOMMITTED);
+            for (String name : names) {
+              count(name, IsolationLevel.READ_UNCOMMITTED);
             }
             return true;
           } catch (UnknownTopicOrPartitionException notYet) {
@@ -59,8 +63,12 @@ record FreshTopics(Admin admin, String prefix) {
 
   /** How many records and markers there are of this kind, up to where such a reader sees. */
   long count(Kind kind, IsolationLevel isolation) {
+    return count(kind.topic(prefix), isolation);
+  }
+
+  private long count(String topic, IsolationLevel isolation) {
     Map<TopicPartition, OffsetSpec> latest =
-        partitions(kind).stream()
+        partitions(topic).stream()
             .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
     return get(admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all()).values().stream()
         .mapToLong(ListOffsetsResultInfo::offset)

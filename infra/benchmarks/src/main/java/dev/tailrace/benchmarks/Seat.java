@@ -3,6 +3,7 @@ package dev.tailrace.benchmarks;
 import dev.tailrace.contracts.outbox.DatabaseConfig;
 import dev.tailrace.contracts.service.Settings;
 import dev.tailrace.effects.EffectsConfig;
+import dev.tailrace.testkit.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +47,7 @@ record Seat(
     var database = DatabaseConfig.from(settings);
     var status = settings.text("STATUS", "/tmp/a.status");
     var call = settings.durationOr("CALL", Duration.ZERO);
+    var daemons = settings.textOr("DAEMONS", "");
     var tally = new Tally(Clock.systemUTC());
     return settings.build(
         () ->
@@ -53,13 +55,28 @@ record Seat(
                 effects.get(),
                 database.get(),
                 new StatusFile(Path.of(status.get())),
-                new Destination(call.get(), tally),
+                destination(daemons.get(), call.get(), tally),
                 tally));
+  }
+
+  private static Destination destination(String daemons, Duration call, Tally tally) {
+    return daemons.isEmpty()
+        ? new PretendedDestination(call, tally)
+        : DaemonsDestination.read(Path.of(daemons), Clock.systemUTC());
+  }
+
+  /** A program that is told this, each by its name without the prefix. */
+  static ServiceProcess.Program program(Class<?> main, Map<String, String> told) {
+    return ServiceProcess.Program.of(
+        main,
+        told.entrySet().stream()
+            .map(each -> PREFIX + each.getKey() + "=" + each.getValue())
+            .toArray(String[]::new));
   }
 
   /** The one topic whose events are followed. */
   String topic() {
-    return effects.topics().events(Kind.BACKLOG.type());
+    return effects.topics().events(destination.follows());
   }
 
   /** As the tally has it, once a call is through. */

@@ -18,7 +18,10 @@ final class EffectLoadLaws {
         200,
         seed -> {
           var load =
-              new EffectLoad(Duration.ZERO, seed.between(EffectLoad.ONE_IN, 3_000), seed.flip());
+              new EffectLoad(
+                  Duration.ZERO,
+                  seed.between(EffectLoad.ONE_IN, 3_000),
+                  seed.below(EffectLoad.ONE_IN));
           long count = seed.below(10_000);
           assertThat(load.well(count))
               .isEqualTo(LongStream.range(0, count).filter(number -> !load.isDead(number)).count());
