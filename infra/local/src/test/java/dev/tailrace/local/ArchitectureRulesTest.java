@@ -63,6 +63,10 @@ final class ArchitectureRulesTest {
           bad("HELIDON_IS_KNOWN_TO_ITS_ADAPTERS", "ingest.Q", "io.helidon.http.Status x;"),
           bad("TINK_IS_KNOWN_TO_ITS_ADAPTERS", "ingest.Qq", "com.google.crypto.tink.Aead x;"),
           bad(
+              "HTTP_COMPONENTS_ARE_KNOWN_TO_THEIR_ADAPTER",
+              "consumers.Qr",
+              "org.apache.hc.core5.http.HttpHost x;"),
+          bad(
               "THE_ENVIRONMENT_IS_READ_IN_ONE_PLACE",
               "relay.R",
               "Object x = System.getenv(\"X\");"),
